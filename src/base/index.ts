@@ -1,0 +1,11 @@
+/**
+ * Base: shapes and small tools that know no word of health.
+ * Called by every room. Never holds anything that only one room needs.
+ */
+export type { Clock, Day, Instant } from './clock.ts'
+export { hash64 } from './hash64.ts'
+export { opaqueId, timeOrderedIds } from './ids.ts'
+export { type Log, silentLog } from './log.ts'
+export { type Issue, type Parsed, right, wrong } from './parsed.ts'
+export { Problem, type ProblemKind, toProblem } from './problem.ts'
+export type { Int64, Pool, Sql, Tx } from './sql.ts'

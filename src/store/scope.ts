@@ -1,0 +1,20 @@
+import type { Int64 } from '../base/index.ts'
+
+declare const opened: unique symbol
+
+/**
+ * What the holder may see. Every read of the store asks for one, and only `access/` makes one (test/house.test.ts),
+ * in the transaction that writes the audit line: no trail, no data.
+ */
+export type Scope = {
+  /** `persons`: these Patient compartments, and resources about nobody. `everyone`: a system with system/* scopes. */
+  readonly kind: 'persons' | 'everyone'
+  /** Keys of the Patient compartments; empty with `everyone`. */
+  readonly pks: readonly Int64[]
+  readonly [opened]: true
+}
+
+/** For `access/` only. */
+export function makeScope(kind: Scope['kind'], pks: readonly Int64[]): Scope {
+  return { kind, pks } as Scope
+}

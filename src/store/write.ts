@@ -1,0 +1,34 @@
+import type { FhirResource } from 'fhir/r4.js'
+import type { Instant, Int64, Tx } from '../base/index.ts'
+
+/** One version to be written. */
+export type Write = {
+  readonly pk: Int64
+  /** With its id. The store sets meta.versionId, meta.lastUpdated and meta.source; numbers keep their text (`1.50`). */
+  readonly resource: FhirResource & { readonly id: string }
+  readonly op: 'put' | 'delete'
+  /** The id was made just now, so no former version can exist: the look is saved. */
+  readonly fresh?: boolean
+  readonly asOf?: Instant
+  readonly source: string
+  readonly messageId: Int64
+}
+
+export type Written = {
+  readonly type: string
+  readonly id: string
+  /** The version now current. */
+  readonly version: number
+  /** unchanged: said the same as the current version, so none was made. superseded: older than what is held, so not applied. */
+  readonly outcome: 'created' | 'updated' | 'deleted' | 'unchanged' | 'superseded'
+}
+
+/**
+ * Writes versions and their indexes, in order, in one statement a batch. Two writes of one resource in a batch make two versions.
+ * @returns one answer per write, in order
+ */
+export type WriteResources = (
+  tx: Tx,
+  writes: readonly Write[],
+  at: { readonly now: Date; readonly nextId: () => Int64 },
+) => Promise<readonly Written[]>
