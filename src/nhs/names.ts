@@ -1,0 +1,67 @@
+/** Names and postcodes folded so that what people mean to be equal compares equal. Folding is for comparing, never for showing. */
+
+const ligatures: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
+}
+
+/** Small letters only: `O'Neill-Smyth` → `oneillsmyth`, `Zoë` → `zoe`. Letters of other scripts stay; digits, marks and spaces go. */
+export function foldName(name: string): string {
+  if (/^[a-z]*$/.test(name)) return name
+  return name
+    .toLowerCase()
+    .replaceAll(/[ßæœøđðþłħı]/g, (letter) => ligatures[letter] ?? letter)
+    .normalize('NFD')
+    .replaceAll(/[^\p{L}]/gu, '')
+}
+
+/** Capitals and digits only: `sw1a 1aa` → `SW1A1AA`. */
+export function foldPostcode(postcode: string): string {
+  return postcode.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
+}
+
+/** In order: each rule sees what the earlier ones made. Written for names heard in Britain: Catherine, Kathryn; Stephen, Steven; Smith, Smyth. */
+const sounds: readonly (readonly [RegExp, string])[] = [
+  [/^(?:mac|mc|mk)(?=[^aeiouy])/, 'mk'],
+  [/^(?:kn|gn|pn)/, 'n'],
+  [/^wr/, 'r'],
+  [/^ps/, 's'],
+  [/^wh/, 'w'],
+  [/^x/, 's'],
+  [/sch/g, 'sk'],
+  [/tch/g, 'x'],
+  [/ch(?=[lrm]|ol)/g, 'k'],
+  [/ch|sh/g, 'x'],
+  [/ph/g, 'f'],
+  [/ght/g, 't'],
+  [/gh(?=$|[^aeiouy])/g, ''],
+  [/dg(?=[eiy])/g, 'j'],
+  [/g(?=[eiy])/g, 'j'],
+  [/c(?=[eiy])/g, 's'],
+  [/ck|c|q/g, 'k'],
+  [/mps/g, 'ms'],
+  [/th/g, 't'],
+  [/v/g, 'f'],
+  [/z/g, 's'],
+  [/mb$/, 'm'],
+]
+
+/**
+ * A key that names which sound alike share: `Smith`, `Smyth` → `smt`. Only a hint for finding; never a ground for linking by itself.
+ * Names in other scripts, and '', give ''.
+ */
+export function phoneticKey(name: string): string {
+  let text = foldName(name)
+  if (!/^[a-z]+$/.test(text)) return ''
+  for (const [pattern, sound] of sounds) text = text.replace(pattern, sound)
+  const first = /^[aeiouy]/.test(text) ? 'a' : ''
+  return first + text.replaceAll(/[aeiouywh]/g, '').replaceAll(/(.)\1+/g, '$1')
+}
