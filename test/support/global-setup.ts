@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import postgres from 'postgres'
+import type { TestProject } from 'vitest/node'
+import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { migrate } from '../../src/store/migrate.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    database: { readonly host: string; readonly port: number; readonly user: string }
+  }
+}
+
+/** One PostgreSQL for the whole run, with one migrated template that each test file clones. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-test-'))
+  const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durable: false, settings: { max_connections: '200' } })
+  const { host, port, user } = server.connection
+  const admin = postgres({ host, port, user, database: 'postgres', max: 1, onnotice: () => {} })
+  await admin`create database template_throughline`
+  const template = postgres({ host, port, user, database: 'template_throughline', max: 1, onnotice: () => {} })
+  await migrate(template, fileURLToPath(new URL('../../migrations', import.meta.url)))
+  await template.end()
+  await admin.end()
+  project.provide('database', { host, port, user })
+  return async () => {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
