@@ -1,0 +1,67 @@
+import { type Child, Page, type Safe, type Shell } from '../design/index.ts'
+import { paths } from './paths.ts'
+
+/** Addresses of what the build made: `{ css: '/assets/staff.0a1b2c3d.css', icon: '/assets/icon.0a1b2c3d.svg' }`. */
+export type Assets = { readonly css: string; readonly icon: string }
+
+/** What the shell of a staff page needs to know; made once a request by `staffShell`. */
+export type StaffShell = {
+  readonly assets: Assets
+  readonly demo: boolean
+  /** Who is signed in; absent on sign-in, signed-out and error pages before sign-in. */
+  readonly staff?: { readonly name: string; readonly role: string; readonly organisation: string }
+  /** Things that wait, for the badges of the navigation. */
+  readonly waiting?: { readonly reviews: number; readonly messages: number }
+}
+
+/** A place in the main navigation; every page says where it belongs. */
+export type StaffPlace = 'find' | 'recent' | 'feeds' | 'identity' | 'none'
+
+export type StaffPageProps = {
+  readonly shell: StaffShell
+  /** From the most special to the least: `['Medicines', plainName(patient)]`. The service name is added. */
+  readonly title: readonly string[]
+  readonly at: StaffPlace
+  /** The address is the place's own page, not one within it. */
+  readonly exact?: boolean
+  readonly failed?: boolean
+  /** Full width under the header: `<PatientBanner>`. */
+  readonly above?: Child
+  /** Before main: back link, section navigation. */
+  readonly before?: Child
+  readonly children?: Child
+}
+
+/** A page of the staff app. `children` begin with the page's one `h1`. */
+export function StaffPage({ shell, title, at, exact, failed, above, before, children }: StaffPageProps): Safe {
+  return (
+    <Page shell={frame(shell, at, exact ?? false)} title={title} failed={failed ?? false} above={above} before={before}>
+      {children}
+    </Page>
+  )
+}
+
+function frame({ assets, demo, staff, waiting }: StaffShell, at: StaffPlace, exact: boolean): Shell {
+  const current = exact ? ('page' as const) : ('true' as const)
+  const item = (place: StaffPlace, text: string, href: string) => (place === at ? { text, href, current } : { text, href })
+  return {
+    service: { name: 'Shared care record', href: paths.home },
+    css: assets.css,
+    icon: assets.icon,
+    look: 'staff',
+    demo,
+    footer: [{ text: 'Help', href: paths.help }],
+    navigation:
+      staff === undefined
+        ? []
+        : [
+            item('find', 'Find a patient', paths.find),
+            item('recent', 'Recent patients', paths.recent),
+            { ...item('feeds', 'Feeds', paths.feeds), count: { many: waiting?.messages ?? 0, of: 'messages wait' } },
+            { ...item('identity', 'Identity', paths.identity), count: { many: waiting?.reviews ?? 0, of: 'reviews wait' } },
+          ],
+    ...(staff === undefined
+      ? {}
+      : { account: { name: `${staff.name} (${staff.role}, ${staff.organisation})`, signOut: paths.signOut } }),
+  }
+}
