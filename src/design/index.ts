@@ -2,7 +2,7 @@
  * Design: how pages look. The JSX runtime, the page shell, the components and the words for dates and numbers.
  * Called by the apps. Pure: never reads data, time or files; what a page shows is handed to it.
  */
-export { Chart, type ChartProps, type Reading } from './chart/chart.tsx'
+export { Chart, type ChartProps, type ChartReading } from './chart/chart.tsx'
 export { Button, ButtonLink, type Choice, Input, Radios, Select, Textarea } from './forms/controls.tsx'
 export { DateInput, type DateParts } from './forms/date-input.tsx'
 export { ErrorSummary, errorFor, type FormError } from './forms/error-summary.tsx'
@@ -36,5 +36,5 @@ export { SummaryList, type SummaryRow } from './record/summary-list.tsx'
 export { type Column, type Row, Table } from './record/table.tsx'
 export { KindLabel, type Status, StatusTag, Tag, type TagColour } from './record/tag.tsx'
 export { Events, Timeline, type TimelineEvent } from './record/timeline.tsx'
-export { ageInYears, ago, dateAndTime, dayOf, longDate, shortDate, timeOfDay } from './words/dates.ts'
+export { ago, dateAndTime, dayOf, longDate, shortDate, timeOfDay } from './words/dates.ts'
 export { counted, spacedNhsNumber, withCommas } from './words/numbers.ts'

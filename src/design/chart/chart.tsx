@@ -7,7 +7,7 @@ import { counted } from '../words/numbers.ts'
 import { linear, niceTicks } from './scale.ts'
 
 /** One reading. `value` null: it was taken and has no number (sample haemolysed): the line has a gap there. */
-export type Reading = {
+export type ChartReading = {
   readonly at: Date
   readonly value: number | null
   /** As the source wrote it: `44`, `<5`, `Haemolysed`. Shown in the table. */
@@ -19,17 +19,19 @@ export type ChartProps = {
   readonly name: string
   readonly unit: string
   /** Oldest first, all in one unit. */
-  readonly readings: readonly Reading[]
+  readonly readings: readonly ChartReading[]
   /** What is expected, as the newest source states it; either end may be open. */
   readonly expected?: { readonly low?: number; readonly high?: number }
   readonly id: string
+  /** The conclusion in words; absent: made from the first and the last reading. */
+  readonly conclusion?: string
 }
 
 const box = { width: 800, height: 300, left: 60, right: 780, top: 20, bottom: 250 }
 
 /** A line through the readings with its conclusion in words, the expected range, and every reading in a table. */
-export function Chart({ name, unit, readings, expected, id }: ChartProps): Safe {
-  const words = conclusion(readings, unit)
+export function Chart({ name, unit, readings, expected, id, conclusion: given }: ChartProps): Safe {
+  const words = given ?? conclusion(readings, unit)
   return (
     <figure class="app-chart" id={id}>
       <figcaption>
@@ -64,8 +66,8 @@ export function Chart({ name, unit, readings, expected, id }: ChartProps): Safe 
 }
 
 /** `Fell from 52 in Aug 2025 to 44 in Nov 2026. 16 readings.` */
-export function conclusion(readings: readonly Reading[], unit: string): string {
-  const withValue = readings.filter((reading): reading is Reading & { value: number } => reading.value !== null)
+export function conclusion(readings: readonly ChartReading[], unit: string): string {
+  const withValue = readings.filter((reading): reading is ChartReading & { value: number } => reading.value !== null)
   const first = withValue[0]
   const last = withValue[withValue.length - 1]
   const many = `${counted(readings.length, 'reading')}.`
@@ -76,7 +78,7 @@ export function conclusion(readings: readonly Reading[], unit: string): string {
 }
 
 type DrawingProps = {
-  readonly readings: readonly Reading[]
+  readonly readings: readonly ChartReading[]
   readonly expected: { readonly low?: number; readonly high?: number }
   readonly label: string
 }
@@ -132,8 +134,8 @@ function Drawing({ readings, expected, label }: DrawingProps): Safe {
 }
 
 /** Stretches without a gap: a reading without a number ends one. */
-function runs(readings: readonly Reading[]): readonly (readonly (Reading & { value: number })[])[] {
-  const stretches: (Reading & { value: number })[][] = [[]]
+function runs(readings: readonly ChartReading[]): readonly (readonly (ChartReading & { value: number })[])[] {
+  const stretches: (ChartReading & { value: number })[][] = [[]]
   for (const reading of readings) {
     if (reading.value === null) stretches.push([])
     else stretches[stretches.length - 1]?.push({ ...reading, value: reading.value })
@@ -174,7 +176,7 @@ function TimeAxis({
   readings,
   x,
 }: {
-  readonly readings: readonly Reading[]
+  readonly readings: readonly ChartReading[]
   readonly x: (time: number) => number
 }): Safe {
   const first = readings[0]

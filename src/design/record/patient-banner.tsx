@@ -1,5 +1,5 @@
 import type { Safe } from '../jsx/jsx-runtime.ts'
-import { ageInYears, longDate } from '../words/dates.ts'
+import { longDate } from '../words/dates.ts'
 import { spacedNhsNumber } from '../words/numbers.ts'
 import { listed } from './notices.tsx'
 import { Tag } from './tag.tsx'
@@ -27,6 +27,8 @@ export type BannerPatient = {
   readonly prefix?: string
   /** `YYYY-MM-DD` or partial. */
   readonly bornOn?: string
+  /** `68y`, `4y 1m`; at death when the person died. Absent when the birth date is not known. */
+  readonly age?: string
   readonly sex?: string
   readonly nhsNumber?: string
   readonly address?: string
@@ -42,14 +44,12 @@ export type BannerPatient = {
 export type PatientBannerProps = {
   readonly patient: BannerPatient
   readonly allergies: AllergyState
-  /** The day it is, `YYYY-MM-DD`. */
-  readonly today: string
   /** The record's first page. */
   readonly href: string
 }
 
 /** Who this is, on every page about one person. @see the NHS CUI patient banner guidance, ISB 1505 */
-export function PatientBanner({ patient, allergies, today, href }: PatientBannerProps): Safe {
+export function PatientBanner({ patient, allergies, href }: PatientBannerProps): Safe {
   return (
     <section class={`app-banner${patient.died ? ' app-banner--died' : ''}`} aria-label="Patient">
       <div class="app-banner__person">
@@ -62,7 +62,7 @@ export function PatientBanner({ patient, allergies, today, href }: PatientBanner
           </p>
           <dl class="app-banner__facts">
             {patient.died === undefined ? (
-              <BannerFact label="Born" value={born(patient.bornOn, today)} strong />
+              <BannerFact label="Born" value={born(patient)} strong />
             ) : (
               <>
                 <BannerFact
@@ -135,16 +135,14 @@ function BannerFact({
   )
 }
 
-function born(bornOn: string | undefined, today: string): string | undefined {
+function born({ bornOn, age }: BannerPatient): string | undefined {
   if (bornOn === undefined) return undefined
-  const age = ageInYears(bornOn, today)
-  return age === undefined ? longDate(bornOn) : `${longDate(bornOn)} (${age}y)`
+  return age === undefined ? longDate(bornOn) : `${longDate(bornOn)} (${age})`
 }
 
-function died({ died: on, bornOn }: BannerPatient): string {
-  if (typeof on !== 'string') return 'Date not known'
-  const age = bornOn === undefined ? undefined : ageInYears(bornOn, on.slice(0, 10))
-  return age === undefined ? longDate(on) : `${longDate(on)} (aged ${age})`
+function died({ died: on, age }: BannerPatient): string {
+  const day = typeof on === 'string' ? longDate(on) : 'Date not known'
+  return age === undefined ? day : `${day} (aged ${age.replace(/^(\d+)y$/, '$1')})`
 }
 
 /** One of the four states, in its fixed words. */

@@ -1,4 +1,5 @@
 /** Dates, times and ages as the NHS service manual writes them. Pure: the time now is handed in. */
+import { londonLocal } from '../../nhs/index.ts'
 
 const months = [
   'January',
@@ -17,28 +18,12 @@ const months = [
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
-const london = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-})
-
 type Wall = { readonly day: string; readonly hour: number; readonly minute: number }
 
 /** The clock on a wall in England at an instant. */
 function wallClock(at: Date): Wall {
-  const part: Record<string, string> = {}
-  for (const { type, value } of london.formatToParts(at)) part[type] = value
-  return {
-    day: `${part['year']}-${part['month']}-${part['day']}`,
-    hour: Number(part['hour']),
-    minute: Number(part['minute']),
-  }
+  const local = londonLocal(at)
+  return { day: local.slice(0, 10), hour: Number(local.slice(11, 13)), minute: Number(local.slice(14, 16)) }
 }
 
 /** The calendar day in England at an instant, `YYYY-MM-DD`. */
@@ -100,14 +85,4 @@ export function ago(at: Date, now: Date): string {
 
 function count(many: number, unit: string): string {
   return `${many} ${unit}${many === 1 ? '' : 's'} ago`
-}
-
-/**
- * Whole years from birth to a day; undefined when the date of birth is partial, absent or later than that day.
- * @param bornOn `YYYY-MM-DD`
- */
-export function ageInYears(bornOn: string, on: string): number | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(bornOn) || bornOn > on) return undefined
-  const years = Number(on.slice(0, 4)) - Number(bornOn.slice(0, 4))
-  return on.slice(5) < bornOn.slice(5) ? years - 1 : years
 }

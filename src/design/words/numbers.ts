@@ -1,6 +1,8 @@
+import { formatNhsNumber } from '../../nhs/index.ts'
+
 /** An NHS number in 3-3-4 groups with spaces that do not wrap: `999 000 0018`. Anything else is returned as it is. */
 export function spacedNhsNumber(number: string): string {
-  return /^\d{10}$/.test(number) ? `${number.slice(0, 3)}\u00a0${number.slice(3, 6)}\u00a0${number.slice(6)}` : number
+  return /^[0-9]{10}$/.test(number) ? formatNhsNumber(number) : number
 }
 
 /** `1 person`, `2 people`, `1,204 people`. */
