@@ -1,0 +1,200 @@
+/**
+ * Whether a value is a FHIR R4 resource by structure: elements, cardinality, choices, primitive values, required codes.
+ * Profiles, terminology beyond required code lists, and most invariants are not looked at.
+ * @see FHIR R4 validation.html, json.html
+ */
+import type { FhirResource } from 'fhir/r4.js'
+import { type Issue, type Parsed, right } from '../base/index.ts'
+import { isRawNumber } from './json.ts'
+import { expectedOf } from './primitives.ts'
+import { type ElementRule, type TypeRule, typeRule } from './structures.ts'
+
+/**
+ * @param value what `parseJson` gave
+ * @param at where it stands, for the issues: `Bundle.entry[3].resource`; empty: the resource's type begins each place
+ */
+export function parseResource(value: unknown, at: string): Parsed<FhirResource> {
+  const issues = validateResource(value, at)
+  return issues.length === 0 ? right(value as FhirResource) : { ok: false, issues }
+}
+
+/** At most this many issues are told: a wrong kind of file would give thousands. */
+const issuesMax = 100
+
+/** Every issue with the structure; empty when there is none. Places use JSON's names: `Observation.valueQuantity.value`. */
+export function validateResource(value: unknown, at: string): readonly Issue[] {
+  const issues: Issue[] = []
+  checkResource(value, at, issues, 'top')
+  return issues.slice(0, issuesMax)
+}
+
+type Fields = { readonly [key: string]: unknown }
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value)
+}
+
+function checkResource(value: unknown, at: string, issues: Issue[], where: 'top' | 'entry' | 'contained'): void {
+  if (!isObject(value)) {
+    issues.push({ place: at, message: 'A resource is a JSON object' })
+    return
+  }
+  const type = value.resourceType
+  const rule = typeof type === 'string' ? typeRule(type) : undefined
+  if (!rule?.isResource) {
+    const found =
+      typeof type === 'string' && /^[A-Za-z]{1,40}$/.test(type)
+        ? `${type} is no resource type of FHIR R4`
+        : 'A resource needs a resourceType of FHIR R4'
+    issues.push({ place: at === '' ? 'resourceType' : `${at}.resourceType`, message: found })
+    return
+  }
+  const place = at === '' ? rule.name : at
+  checkFields(value, rule, place, issues)
+  if (where === 'contained' && value.contained !== undefined) {
+    issues.push({ place: `${place}.contained`, message: 'A contained resource cannot contain others (dom-2)' })
+  }
+}
+
+function checkFields(fields: Fields, rule: TypeRule, at: string, issues: Issue[]): void {
+  let choices: Map<string, string> | undefined
+  let count = 0
+  for (const key of Object.keys(fields)) {
+    if (issues.length >= issuesMax) return
+    const value = fields[key]
+    if (key === 'resourceType' && rule.isResource) continue
+    count++
+    const element = rule.elements.get(key)
+    if (element) {
+      checkElement(value, element, fields[`_${key}`], at, key, issues)
+      if (element.choice !== undefined) {
+        choices ??= new Map()
+        const other = choices.get(element.choice)
+        if (other !== undefined && other !== key) {
+          issues.push({
+            place: `${at}.${key}`,
+            message: `${element.choice} is said twice, also as ${other}`,
+            remedy: 'Send one of them.',
+          })
+        }
+        choices.set(element.choice, key)
+      }
+    } else checkUnderscored(key, value, fields, rule, at, issues)
+  }
+  for (const { name, keys } of rule.required) {
+    if (!keys.some((key) => fields[key] !== undefined || fields[`_${key}`] !== undefined)) {
+      issues.push({ place: `${at}.${name}`, message: `${name} is required in ${rule.name} and is not there` })
+    }
+  }
+  if (count === 0 && !rule.isResource)
+    issues.push({ place: at, message: 'An object without elements says nothing; leave it out' })
+  if (rule.name === 'Extension') checkExtension(fields, choices !== undefined, at, issues)
+}
+
+/** ext-1: an extension has a value or extensions, never both or neither. */
+function checkExtension(fields: Fields, hasValue: boolean, at: string, issues: Issue[]): void {
+  const hasMore = fields.extension !== undefined
+  const given = hasValue || Object.keys(fields).some((key) => key.startsWith('_value'))
+  if (given === hasMore) issues.push({ place: at, message: 'An extension has either a value or extensions (ext-1)' })
+}
+
+function checkElement(
+  value: unknown,
+  element: ElementRule,
+  beside: unknown,
+  at: string,
+  key: string,
+  issues: Issue[],
+): void {
+  if (!element.list) {
+    if (value === null) issues.push({ place: `${at}.${key}`, message: 'null says nothing; leave the element out' })
+    else if (Array.isArray(value))
+      issues.push({ place: `${at}.${key}`, message: `${key} is one value here, not a list` })
+    else checkValue(value, element, at, key, issues)
+    return
+  }
+  if (!Array.isArray(value)) {
+    issues.push({ place: `${at}.${key}`, message: `${key} is a list here: put it in [ ]` })
+    return
+  }
+  if (value.length === 0) issues.push({ place: `${at}.${key}`, message: 'An empty list says nothing; leave it out' })
+  for (let index = 0; index < value.length; index++) {
+    const item: unknown = value[index]
+    const name = `${key}[${index}]`
+    if (item !== null) checkValue(item, element, at, name, issues)
+    else if (!element.primitive || !Array.isArray(beside) || !isObject(beside[index])) {
+      issues.push({ place: `${at}.${name}`, message: 'null stands only where an extension takes its place' })
+    }
+  }
+}
+
+function checkValue(value: unknown, element: ElementRule, at: string, key: string, issues: Issue[]): void {
+  if (element.primitive) {
+    const expected = value === '' ? 'not empty text' : expectedOf(element.type, value)
+    if (expected !== undefined) issues.push({ place: `${at}.${key}`, message: `Expected ${expected}` })
+    else if (element.codes !== undefined && !element.codes.has(value as string)) {
+      issues.push({
+        place: `${at}.${key}`,
+        message: `The code is none of those required here: ${listed(element.codes)}`,
+      })
+    }
+    return
+  }
+  const place = `${at}.${key}`
+  if (element.type === 'Resource') {
+    checkResource(value, place, issues, key.startsWith('contained') ? 'contained' : 'entry')
+    return
+  }
+  const rule = typeRule(element.type)
+  if (!rule) throw new Error(`validate: the table has no type ${element.type}`)
+  if (isObject(value)) checkFields(value, rule, place, issues)
+  else issues.push({ place, message: `Expected an object (${rule.name})` })
+}
+
+function listed(codes: ReadonlySet<string>): string {
+  const all = [...codes]
+  return all.length <= 12 ? all.join(', ') : `${all.slice(0, 12).join(', ')} and ${all.length - 12} more`
+}
+
+/** `_birthDate` holds the id and extensions of the primitive `birthDate`. @see FHIR R4 json.html#primitive */
+function checkUnderscored(
+  key: string,
+  value: unknown,
+  fields: Fields,
+  rule: TypeRule,
+  at: string,
+  issues: Issue[],
+): void {
+  const element = key.startsWith('_') ? rule.elements.get(key.slice(1)) : undefined
+  const place = `${at}.${/^_?[A-Za-z][A-Za-z0-9]{0,60}$/.test(key) ? key : '?'}`
+  if (!element?.primitive) {
+    issues.push({ place, message: `${rule.name} has no such element in FHIR R4` })
+    return
+  }
+  if (!element.list) {
+    checkPrimitiveExtras(value, place, issues)
+    return
+  }
+  if (!Array.isArray(value) || value.length === 0) {
+    issues.push({ place, message: `${key} is a list here: put it in [ ]` })
+    return
+  }
+  const values = fields[key.slice(1)]
+  if (Array.isArray(values) && values.length !== value.length) {
+    issues.push({ place, message: `${key} and ${key.slice(1)} are lists of different length` })
+  }
+  for (const [index, item] of value.entries())
+    if (item !== null) checkPrimitiveExtras(item, `${place}[${index}]`, issues)
+}
+
+const primitiveExtras: TypeRule = {
+  name: 'Element',
+  isResource: false,
+  elements: new Map([...(typeRule('Coding')?.elements ?? [])].filter(([key]) => key === 'id' || key === 'extension')),
+  required: [],
+}
+
+function checkPrimitiveExtras(value: unknown, at: string, issues: Issue[]): void {
+  if (isObject(value)) checkFields(value, primitiveExtras, at, issues)
+  else issues.push({ place: at, message: 'Expected an object with id or extension' })
+}
