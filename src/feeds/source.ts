@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto'
 import type { FormatId } from './format.ts'
 
 export type SourceKind =
-  | 'gp' | 'acute' | 'laboratory' | 'community' | 'mental-health' | 'pharmacy' | 'social-care' | 'other'
+  | 'gp'
+  | 'acute'
+  | 'laboratory'
+  | 'community'
+  | 'mental-health'
+  | 'pharmacy'
+  | 'social-care'
+  | 'other'
 
 /** One column of a CSV extract and the element it makes. */
 export type CsvColumn = {
@@ -32,7 +39,16 @@ export type SourceSettings = {
     readonly midnightIsUnknown?: boolean
   }
   /** By extract name (chosen by the header line that matches): the column map. */
-  readonly csv?: Readonly<Record<string, { readonly delimiter?: string; readonly columns: readonly CsvColumn[]; readonly facts: Readonly<Record<string, unknown>> }>>
+  readonly csv?: Readonly<
+    Record<
+      string,
+      {
+        readonly delimiter?: string
+        readonly columns: readonly CsvColumn[]
+        readonly facts: Readonly<Record<string, unknown>>
+      }
+    >
+  >
   /** HL7 v2 assigning authority, CDA root or other local name → identifier system. A name not here gets a system of this source's own. */
   readonly authorities?: Readonly<Record<string, string>>
   /** This source's NHS numbers count as traced when it gives no verification status. Default false. */
@@ -61,5 +77,7 @@ export function factId(source: Pick<Source, 'namespace'>, type: string, naturalK
 
 /** The identifier system for a local authority: the declared one, else one that only this source uses, so that equal names of two hospitals never meet. */
 export function authoritySystem(source: Pick<Source, 'id' | 'settings'>, authority: string): string {
-  return source.settings.authorities?.[authority] ?? `urn:throughline:source:${source.id}:${encodeURIComponent(authority)}`
+  return (
+    source.settings.authorities?.[authority] ?? `urn:throughline:source:${source.id}:${encodeURIComponent(authority)}`
+  )
 }

@@ -1,0 +1,17 @@
+import { checkFeeds } from '../feeds/index.ts'
+import { checkStore } from '../store/index.ts'
+import type { Command } from './command.ts'
+import { withWorkbench } from './workbench.ts'
+
+export const check: Command = {
+  usage: '',
+  about: 'Look whether what is stored keeps its promises.',
+  async run(call) {
+    return await withWorkbench(call, async ({ database }) => {
+      const findings = [...(await checkFeeds(database.pool)), ...(await checkStore(database.pool))]
+      if (call.json) console.log(JSON.stringify(findings))
+      else for (const { promise, broken } of findings) console.log(`${broken === 0 ? 'holds  ' : `BROKEN ${broken} times:`} ${promise}`)
+      return findings.some(({ broken }) => broken > 0) ? 1 : 0
+    })
+  },
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { type Log, type Pool, Problem } from '../base/index.ts'
+import type { Config } from '../config.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../store/index.ts'
+
+/** The database that this process uses: one of one's own, or the private one that it starts and keeps running. */
+export type Database = {
+  readonly pool: Pool
+  /** What to tell the operator: 'PostgreSQL of your own' or 'private PostgreSQL under ./data'. */
+  readonly about: string
+  close(): Promise<void>
+}
+
+/** One process per data folder: 'thrl' as a number. */
+const folderLock = 1_952_999_020
+
+type Connection = { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
+
+/**
+ * Opens the database: `DATABASE_URL`, else the private PostgreSQL under `DATA_DIR`, which is started again should it die.
+ * @param exclusive refuse when another copy of the program uses the same data folder (the server); commands beside it may share
+ * @throws Problem 'conflict' when another copy has the data folder
+ */
+export async function openDatabase(config: Config, log: Log, { exclusive }: { readonly exclusive: boolean }): Promise<Database> {
+  if (config.DATABASE_URL !== undefined) {
+    const pool = postgres(config.DATABASE_URL, poolOptions(config))
+    await checkVersion(pool)
+    return { pool, about: 'PostgreSQL of your own (DATABASE_URL)', close: () => pool.end({ timeout: 5 }) }
+  }
+  const folder = join(config.DATA_DIR, 'postgres')
+  let server = await startEmbeddedPostgres({ folder })
+  const lock = exclusive ? await lockFolder(server.connection, config) : undefined
+  const pool = postgres({ ...server.connection, ...poolOptions(config) })
+  let closing = false
+  let restarting = false
+
+  const watch = setInterval(() => {
+    if (closing || restarting || isAlive(server.pid)) return
+    restarting = true
+    log.error({ pid: server.pid }, 'the private PostgreSQL has died; starting it again')
+    void restart(folder)
+      .then((again) => {
+        server = again
+        log.warn({ pid: again.pid }, 'the private PostgreSQL is back')
+      })
+      .catch((fault) => log.error({ fault: fault instanceof Error ? fault.message : 'unknown' }, 'the private PostgreSQL could not be started again'))
+      .finally(() => {
+        restarting = false
+      })
+  }, 200)
+
+  return {
+    pool,
+    about: `private PostgreSQL under ${config.DATA_DIR}`,
+    async close() {
+      closing = true
+      clearInterval(watch)
+      await lock?.end({ timeout: 1 }).catch(() => {})
+      await pool.end({ timeout: 5 })
+      // A command beside a running server leaves the server's database alone.
+      if (exclusive || !server.adopted) await server.stop()
+    },
+  }
+}
+
+function poolOptions(config: Config) {
+  return { max: config.DATABASE_POOL, onnotice: () => {}, connect_timeout: 30, max_lifetime: null, connection: { application_name: 'throughline' } } as const
+}
+
+/** Holds an advisory lock on a connection of its own: the database lets go of it when this process ends, however it ends. */
+async function lockFolder(connection: Connection, config: Config): Promise<Pool> {
+  const lock = postgres({ ...connection, max: 1, idle_timeout: 0, max_lifetime: null, onnotice: () => {} })
+  const [row] = await lock<{ mine: boolean }[]>`select pg_try_advisory_lock(${folderLock}) as mine`
+  if (row?.mine) return lock
+  await lock.end({ timeout: 1 })
+  throw new Problem('conflict', `Another copy of Throughline is running on the data folder ${config.DATA_DIR}`, 'Stop that copy first, or give this one another DATA_DIR.')
+}
+
+/** After a kill, PostgreSQL's other processes need a moment to notice; until they are gone a new one is refused. */
+async function restart(folder: string): Promise<EmbeddedPostgres> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await startEmbeddedPostgres({ folder })
+    } catch (fault) {
+      if (tries >= 100) throw fault
+      await new Promise((done) => setTimeout(done, 200))
+    }
+  }
+}
+
+async function checkVersion(pool: Pool): Promise<void> {
+  const [row] = await pool<{ version: number }[]>`select current_setting('server_version_num')::int as version`
+  if (!row || row.version < 150_000) throw new Problem('invalid', `DATABASE_URL is PostgreSQL ${Math.floor((row?.version ?? 0) / 10_000)}, expected 15 to 18`, 'Use a newer PostgreSQL.')
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (fault) {
+    return fault instanceof Error && 'code' in fault && fault.code === 'EPERM'
+  }
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { Problem, toProblem } from '../base/index.ts'
+import { readConfig } from '../config.ts'
+import { check } from './check.ts'
+import type { Command } from './command.ts'
+import { demo } from './demo.ts'
+import { ingest } from './ingest.ts'
+import { migrateCommand } from './migrate.ts'
+import { replay } from './replay.ts'
+import { serve } from './serve.ts'
+
+const commands: Readonly<Record<string, Command>> = { serve, demo, migrate: migrateCommand, ingest, replay, check }
+
+const exits = { done: 0, problem: 1, usage: 2 } as const
+
+function usage(): string {
+  const lines = Object.entries(commands).map(([name, command]) => `  ${`${name} ${command.usage}`.trimEnd().padEnd(44)} ${command.about}`)
+  return ['throughline: one record, from the systems an area already has', '', ...lines, '', 'Every command: --help, --json. Settings come from the environment: docs/configuration.md.'].join('\n')
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined || name === '--help' || name === 'help') {
+    console.log(usage())
+    return name === undefined ? exits.usage : exits.done
+  }
+  const command = commands[name]
+  if (!command) {
+    console.error(`There is no command "${name}".\n\n${usage()}`)
+    return exits.usage
+  }
+  if (rest.includes('--help')) {
+    console.log(`throughline ${name} ${command.usage}\n${command.about}\n${command.help ?? ''}`.trimEnd())
+    return exits.done
+  }
+  const config = readConfig(process.env)
+  if (!config.ok) {
+    for (const issue of config.issues) console.error(`${issue.place}: ${issue.message}. ${issue.remedy ?? ''}`)
+    return exits.usage
+  }
+  return await command.run({ config: config.value, args: rest, json: rest.includes('--json'), clock: () => new Date() })
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (fault) {
+  const problem = toProblem(fault)
+  if (problem.kind === 'fault' && problem.cause instanceof Error) console.error(problem.cause.stack)
+  console.error(`${problem.message}\n${problem.remedy}`)
+  process.exitCode = fault instanceof Problem && fault.kind === 'invalid' ? exits.usage : exits.problem
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { type Parsed, right } from './base/index.ts'
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+const port = z.coerce.number().int().min(0).max(65_535)
+
+/** Every setting there is; docs/configuration.md says what each is for. */
+const environment = z.object({
+  THROUGHLINE_MODE: z.enum(['demo', 'production']).default('demo'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(8420),
+  MLLP_HOST: z.string().min(1).optional(),
+  MLLP_PORT: port.default(2575),
+  MLLP_TLS_KEY: z.string().optional(),
+  MLLP_TLS_CERT: z.string().optional(),
+  MLLP_TLS_CA: z.string().optional(),
+  MLLP_FRAME_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(16_000_000),
+  BODY_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(32_000_000),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
+  DATA_DIR: z.string().min(1).default('./data'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DEMO_PEOPLE: z.coerce.number().int().min(0).max(100_000).default(500),
+  DEMO_SEED: z.coerce.number().int().default(2026),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_TO_TERMINAL: flag.optional(),
+})
+
+export type Config = z.infer<typeof environment>
+
+/**
+ * Reads the settings from the environment, once.
+ * @returns every setting that cannot be used, with what was expected
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Parsed<Config> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text !== ''))
+  const parsed = environment.safeParse(given)
+  if (parsed.success) return right(parsed.data)
+  return {
+    ok: false,
+    issues: parsed.error.issues.map((issue) => ({ place: issue.path.join('.'), message: issue.message, remedy: 'See docs/configuration.md.' })),
+  }
+}

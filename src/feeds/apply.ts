@@ -1,0 +1,212 @@
+import type { FhirResource } from 'fhir/r4.js'
+import { type Clock, type Int64, type Issue, type Pool, Problem, type Tx } from '../base/index.ts'
+import { parseJson } from '../fhir/index.ts'
+import { type Filed, fileSubjects, mergePatients } from '../identity/index.ts'
+import { currentBodies, resourceKey, type Write, type Written, writeResources } from '../store/index.ts'
+import { mergeUpdate } from './merge-update.ts'
+import type { FactWritten, MessageStatus } from './message.ts'
+import type { Fact, Translation } from './translation.ts'
+
+/** A message that was kept and translated, waiting for its turn. */
+export type Unit = {
+  readonly messageId: Int64
+  readonly source: string
+  readonly translation: Translation
+  /** The states in which it may be applied: `kept`; when a human replays it, also `failed` or `held`. */
+  readonly from: readonly MessageStatus[]
+  /** The ids of its facts were made just now, so no look for former versions is needed. */
+  readonly fresh: boolean
+  /** Versions that the sender demands to be current (If-Match), by index of fact. */
+  readonly expected?: ReadonlyMap<number, number>
+}
+
+export type Applied =
+  | { readonly messageId: Int64; readonly written: readonly FactWritten[] }
+  | { readonly messageId: Int64; readonly gone: true }
+
+/**
+ * Applies messages in order, all in one transaction: finds the people, merges, writes the facts and their lineage, ticks the
+ * messages off. Either all of it is committed when it returns, or nothing is.
+ * @returns one answer per unit; `gone` when another process has applied the message meanwhile
+ * @throws what the database throws, and Problem 'invalid' for content that cannot be stored: the caller then applies one by one
+ */
+export async function applyUnits(
+  pool: Pool,
+  units: readonly Unit[],
+  { clock, nextId }: { readonly clock: Clock; readonly nextId: () => Int64 },
+): Promise<readonly Applied[]> {
+  return await pool.begin(async (tx) => {
+    const now = clock()
+    const claimed = await claim(tx, units, now)
+    const mine = units.filter((unit) => claimed.has(unit.messageId))
+    const filed = await filePeople(tx, mine, now)
+    const written = await writeFacts(tx, mine, filed, { now, nextId })
+    if (mine.length > 0) await saveTranslations(tx, mine, written, now)
+    return units.map((unit) => {
+      const facts = written.get(unit.messageId)
+      return facts ? { messageId: unit.messageId, written: facts } : { messageId: unit.messageId, gone: true as const }
+    })
+  })
+}
+
+/** Ticks the messages off first: the row locks make sure that no other process applies them too. */
+async function claim(tx: Tx, units: readonly Unit[], now: Date): Promise<ReadonlySet<Int64>> {
+  const rows = await tx<{ id: Int64 }[]>`
+    with claimed as (
+      update message m set status = 'applied', settled_at = ${now}, issues = null
+        from unnest(${units.map((unit) => unit.messageId)}::bigint[], ${units.map((unit) => unit.from.join(','))}::text[]) as u (id, allowed)
+       where m.id = u.id and m.status = any (string_to_array(u.allowed, ','))
+      returning m.id, m.source, m.control_id),
+    corrected as ( -- what failed under the same control id before: this is its correction
+      update message m set status = 'set-aside', settled_at = ${now}
+        from claimed c
+       where c.control_id <> '' and m.source = c.source and m.control_id = c.control_id and m.status = 'failed'
+         and m.id <> all (${units.map((unit) => unit.messageId)}::bigint[]))
+    select id::text as id from claimed`
+  return new Set(rows.map((row) => row.id))
+}
+
+async function filePeople(tx: Tx, units: readonly Unit[], now: Date): Promise<ReadonlyMap<Int64, readonly Filed[]>> {
+  const filed = new Map<Int64, readonly Filed[]>()
+  const subjects = units.flatMap((unit) => unit.translation.subjects.map((subject) => ({ unit, subject })))
+  const answers =
+    subjects.length === 0
+      ? []
+      : await fileSubjects(
+          tx,
+          subjects.map(({ subject, unit }) => ({ ...subject, messageId: unit.messageId })),
+          { now },
+        )
+  let at = 0
+  for (const unit of units) {
+    const own = answers.slice(at, at + unit.translation.subjects.length)
+    at += unit.translation.subjects.length
+    filed.set(unit.messageId, own)
+    for (const { survivor, retired } of unit.translation.merges) {
+      const kept = own[survivor]
+      const gone = own[retired]
+      if (kept && gone)
+        await mergePatients(tx, { survivor: kept, retired: gone }, { messageId: unit.messageId, by: unit.source, now })
+    }
+  }
+  return filed
+}
+
+async function writeFacts(
+  tx: Tx,
+  units: readonly Unit[],
+  filed: ReadonlyMap<Int64, readonly Filed[]>,
+  at: { readonly now: Date; readonly nextId: () => Int64 },
+): Promise<ReadonlyMap<Int64, readonly FactWritten[]>> {
+  const facts = units.flatMap((unit) =>
+    unit.translation.facts.map((fact, index) => ({
+      unit,
+      fact,
+      index,
+      pk: keyOf(fact, filed.get(unit.messageId) ?? []),
+    })),
+  )
+  const held = await heldBodies(tx, facts)
+  const writes = facts.map(({ unit, fact, index, pk }): Write => {
+    const expected = unit.expected?.get(index)
+    const resource = mergeUpdate(held.get(pathOf(fact)), fact)
+    if (fact.write === 'update') held.set(pathOf(fact), resource) // the next message of this batch builds on it
+    return {
+      pk,
+      resource,
+      op: fact.write === 'delete' ? 'delete' : 'put',
+      fresh: unit.fresh,
+      source: unit.source,
+      messageId: unit.messageId,
+      ...(fact.asOf === undefined ? {} : { asOf: fact.asOf }),
+      ...(expected === undefined ? {} : { expected }),
+    }
+  })
+  const answers = writes.length === 0 ? [] : await writeResources(tx, writes, at)
+  const byMessage = new Map<Int64, FactWritten[]>(units.map((unit) => [unit.messageId, []]))
+  facts.forEach(({ unit }, n) => {
+    const answer: Written | undefined = answers[n]
+    if (answer) byMessage.get(unit.messageId)?.push(answer)
+  })
+  return byMessage
+}
+
+const pathOf = (fact: Fact) => `${fact.resource.resourceType}/${fact.resource.id}`
+
+function keyOf(fact: Fact, filed: readonly Filed[]): Int64 {
+  if (fact.subject === null) return resourceKey(fact.resource.resourceType, fact.resource.id)
+  const person = filed[fact.subject]
+  if (!person)
+    throw new Problem(
+      'fault',
+      `${fact.resource.resourceType}: the translation names a subject that it does not give`,
+      'Tell the operator: a translation rule is wrong.',
+    )
+  return person.pk
+}
+
+/** What is held now of the facts that tell only part. */
+async function heldBodies(
+  tx: Tx,
+  facts: readonly { readonly fact: Fact; readonly pk: Int64 }[],
+): Promise<Map<string, FhirResource & { readonly id: string }>> {
+  const partial = new Map(
+    facts
+      .filter(({ fact }) => fact.write === 'update')
+      .map(({ fact, pk }) => [pathOf(fact), { type: fact.resource.resourceType, id: fact.resource.id, pk }]),
+  )
+  if (partial.size === 0) return new Map()
+  const rows = await currentBodies(tx, [...partial.values()])
+  return new Map(
+    rows
+      .filter((row) => !row.deleted)
+      .map((row) => {
+        const parsed = parseJson(row.body)
+        if (!parsed.ok)
+          throw new Problem('fault', `${row.type}/${row.id}: the stored text is not JSON`, 'Run throughline check.')
+        return [`${row.type}/${row.id}`, parsed.value as FhirResource & { readonly id: string }]
+      }),
+  )
+}
+
+async function saveTranslations(
+  tx: Tx,
+  units: readonly Unit[],
+  written: ReadonlyMap<Int64, readonly FactWritten[]>,
+  now: Date,
+): Promise<void> {
+  const rows = units.map(({ messageId, translation }) => {
+    const facts = written.get(messageId) ?? []
+    const lineage = translation.facts.map((fact, n) => ({
+      type: fact.resource.resourceType,
+      id: fact.resource.id,
+      ver: facts[n]?.version ?? 0,
+      entries: fact.lineage.map((entry) => [entry.to, entry.from, entry.rule]),
+    }))
+    return {
+      messageId,
+      kind: translation.kind,
+      ...translation.coverage,
+      lineage: JSON.stringify(lineage),
+      notes: JSON.stringify([...translation.notes, ...superseded(facts)]),
+    }
+  })
+  await tx`
+    insert into message_translation (message_id, content, mapped, leftovers, lineage, notes, translated_at)
+    select a.*, ${now}::timestamptz from unnest(
+      ${rows.map((row) => row.messageId)}::bigint[], ${rows.map((row) => row.content)}::int[], ${rows.map((row) => row.mapped)}::int[],
+      ${rows.map((row) => JSON.stringify(row.leftovers))}::text[], ${rows.map((row) => row.lineage)}::text[], ${rows.map((row) => row.notes)}::text[]) as a
+    on conflict (message_id) do update set content = excluded.content, mapped = excluded.mapped, leftovers = excluded.leftovers,
+      lineage = excluded.lineage, notes = excluded.notes, translated_at = excluded.translated_at`
+}
+
+function superseded(facts: readonly FactWritten[]): Issue[] {
+  return facts
+    .filter((fact) => fact.outcome === 'superseded')
+    .map((fact) => ({
+      place: '',
+      severity: 'warning' as const,
+      message: `${fact.type}/${fact.id} was not changed: a message that came earlier tells of a later time`,
+      remedy: 'Nothing to do; the message is kept.',
+    }))
+}

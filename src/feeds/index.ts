@@ -1,0 +1,27 @@
+/**
+ * Feeds: how other systems speak to us.
+ * Owns the tables source, message and message_translation: receiving, keeping, translating, applying once, answering, replay, lineage.
+ * Called by server.ts (doors), the apps (feed pages, lineage) and the command line. Never guesses who a person is: identity decides.
+ */
+export {
+  type FeedHealth,
+  listMessages,
+  type MessageDetail,
+  type MessageLine,
+  readFeedHealth,
+  readMessage,
+  setAsideMessage,
+} from './feed-health.ts'
+export { watchFolders } from './folder.ts'
+export type { Format, FormatId, Span } from './format.ts'
+export { formatNamed } from './formats.ts'
+export { feedsHttp } from './http.ts'
+export type { Arrival } from './keep.ts'
+export type { MessageStatus, Receipt } from './message.ts'
+export { listenMllp, type MllpListener } from './mllp.ts'
+export { makePipeline, type Pipeline, type ReceiveOptions } from './pipeline.ts'
+export { recogniseFormat } from './recognise-format.ts'
+export { authoritySystem, factId, type Source, type SourceKind, type SourceSettings } from './source.ts'
+export { checkFeeds, type Finding } from './self-check.ts'
+export { openSources, readSources, type Sources, saveSource, unrecognised } from './sources.ts'
+export type { Fact, LineageEntry, Place, Translation } from './translation.ts'

@@ -1,0 +1,214 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import { type Clock, type Issue, type Log, toProblem } from '../base/index.ts'
+import { acknowledgement, hl7v2 } from './hl7v2/index.ts'
+import type { Receipt } from './message.ts'
+import { type Frame, frame, frameReader } from './mllp-frames.ts'
+import { mllpHeader } from './mllp-header.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Source } from './source.ts'
+import { type Sources, unrecognised } from './sources.ts'
+
+export type MllpNeeds = {
+  readonly pipeline: Pipeline
+  readonly sources: Sources
+  readonly clock: Clock
+  readonly log: Log
+  readonly host: string
+  readonly port: number
+  /** Bytes of one message. */
+  readonly frameLengthMax?: number
+  readonly idleTimeoutMs?: number
+  readonly connectionsMax?: number
+  /** Refuse MSH-11 T and D: training messages must not enter a live record. */
+  readonly live: boolean
+  readonly tls?: TlsOptions
+}
+
+export type MllpListener = { readonly port: number; readonly connections: () => number; close(): Promise<void> }
+
+/** Frames of one connection that are read ahead of the one being answered; then the socket is paused. */
+const aheadMax = 16
+
+/**
+ * Listens for HL7 v2 over MLLP. Each frame is answered on its connection, in order, after the commit that holds the message and
+ * all it says.
+ * @see facts: hl7v2-uk §1, §2
+ */
+export async function listenMllp(needs: MllpNeeds): Promise<MllpListener> {
+  const open = new Set<Socket>()
+  const working = new Set<Promise<void>>()
+  const serve = (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    const work = converse(socket, needs)
+    working.add(work)
+    void work.finally(() => working.delete(work))
+  }
+  const server: Server = needs.tls
+    ? createTlsServer(needs.tls, serve)
+    : createServer({ keepAlive: true, noDelay: true }, serve)
+  server.maxConnections = needs.connectionsMax ?? 256
+  server.on('error', (error) => needs.log.error({ code: 'code' in error ? error.code : error.name }, 'MLLP listener'))
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed)
+    server.listen(needs.port, needs.host, done)
+  })
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : needs.port,
+    connections: () => open.size,
+    async close() {
+      const closed = new Promise<void>((done) => server.close(() => done()))
+      // What is being worked on is answered; nothing more is read.
+      for (const socket of open) socket.pause()
+      await Promise.race([needs.pipeline.idle(), pause(5_000)])
+      for (const socket of open) socket.end()
+      await Promise.race([Promise.all(working), pause(1_000)])
+      for (const socket of open) socket.destroy()
+      await closed
+    },
+  }
+}
+
+async function converse(socket: Socket, needs: MllpNeeds): Promise<void> {
+  const reader = frameReader(needs.frameLengthMax ?? 16_000_000)
+  const peer = socket.remoteAddress ?? ''
+  const queue: Frame[] = []
+  let wake: (() => void) | undefined
+  let ended = false
+  const stir = () => {
+    wake?.()
+    wake = undefined
+  }
+  socket.setTimeout(needs.idleTimeoutMs ?? 600_000, () => socket.destroy())
+  socket.on('data', (chunk: Buffer) => {
+    queue.push(...reader.push(chunk))
+    if (queue.length >= aheadMax) socket.pause()
+    stir()
+  })
+  socket.on('error', (error) =>
+    needs.log.info({ peer, code: 'code' in error ? error.code : error.name }, 'MLLP connection lost'),
+  )
+  const finish = () => {
+    ended = true
+    stir()
+  }
+  socket.on('end', finish)
+  socket.on('close', finish)
+
+  for (;;) {
+    const next = queue.shift()
+    if (next) {
+      const answer = await answerFrame(next, needs)
+      if (!socket.destroyed && socket.writable) socket.write(frame(answer))
+      if (queue.length < aheadMax / 2) socket.resume()
+      continue
+    }
+    if (ended) break
+    await new Promise<void>((done) => {
+      wake = done
+      if (queue.length > 0 || ended) stir()
+    })
+  }
+  if (reader.partial()) {
+    // Not acknowledged, so its sender still has it and sends it again; there is nothing whole to keep.
+    needs.log.warn({ peer }, 'an MLLP connection ended inside a frame: its sender will send that message again')
+  }
+  socket.end()
+}
+
+/** One message from arrival to acknowledgement. */
+async function answerFrame(
+  { bytes, tooLong }: Frame,
+  { pipeline, sources, clock, log, live, frameLengthMax }: MllpNeeds,
+): Promise<Uint8Array> {
+  const header = mllpHeader(bytes)
+  const source = header && sources.bySender(header)
+  const speaker = source ?? sources.get(unrecognised)
+  const reply = (code: 'AA' | 'AE' | 'AR', issues: readonly Issue[]) =>
+    acknowledgement(bytes, { code, issues, now: clock(), controlId: header?.controlId ?? '' })
+  if (!speaker)
+    return reply('AE', [{ place: '', message: 'This server has not finished starting', remedy: 'Send it again.' }])
+  const refusals = refuse({
+    header,
+    source,
+    live,
+    ...(tooLong ? { length: tooLong.length, lengthMax: frameLengthMax ?? 16_000_000 } : {}),
+  })
+  try {
+    const envelope = hl7v2.envelope(bytes, speaker)
+    const receipt = await pipeline.receive({
+      ...envelope,
+      source: speaker.id,
+      format: 'hl7v2',
+      body: bytes,
+      receivedAt: clock(),
+      ...(refusals.length > 0 ? { issues: refusals } : {}),
+    })
+    return reply(refusals.length > 0 ? 'AR' : answerCode(receipt, speaker), receipt.issues)
+  } catch (fault) {
+    const problem = toProblem(fault)
+    log.error(
+      {
+        source: speaker.id,
+        kind: problem.kind,
+        cause: problem.cause instanceof Error ? problem.cause.name : undefined,
+      },
+      'an MLLP message was not kept; its sender will send it again',
+    )
+    return reply('AE', [{ place: '', message: 'Not kept', remedy: 'Send it again.' }])
+  }
+}
+
+function refuse({
+  header,
+  source,
+  live,
+  length,
+  lengthMax,
+}: {
+  readonly header: ReturnType<typeof mllpHeader>
+  readonly source: Source | undefined
+  readonly live: boolean
+  readonly length?: number
+  readonly lengthMax?: number
+}): readonly Issue[] {
+  if (length !== undefined)
+    return [
+      {
+        place: '',
+        message: `A frame of ${length} bytes, expected at most ${lengthMax}; only its beginning was kept`,
+        remedy: 'Send smaller messages, or raise MLLP_FRAME_MAX.',
+      },
+    ]
+  if (!header)
+    return [
+      {
+        place: 'MSH',
+        message: 'No message header: an HL7 v2 message begins with MSH and its separators',
+        remedy: 'Mend the sender; this cannot be applied.',
+      },
+    ]
+  if (!source)
+    return [
+      {
+        place: 'MSH-3',
+        message: 'Nobody declared this sending application and facility (MSH-3, MSH-4)',
+        remedy: 'Declare the source, then replay the message.',
+      },
+    ]
+  if (live && /^[TD]/i.test(header.processingId))
+    return [
+      { place: 'MSH-11', message: 'A training or debugging message, expected P', remedy: 'Send it to a test system.' },
+    ]
+  return []
+}
+
+/** Kept but not applied is an error to the sender, unless its owner asked that it goes on (settings: answerFailed). */
+function answerCode({ status }: Receipt, source: Source): 'AA' | 'AE' {
+  if (status === 'failed' || status === 'held') return source.settings.hl7v2?.answerFailed ?? 'AE'
+  return 'AA'
+}
+
+const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))

@@ -1,0 +1,85 @@
+import { type Clock, opaqueId, Problem, type Sql } from '../base/index.ts'
+import type { FormatId } from './format.ts'
+import type { Source, SourceKind, SourceSettings } from './source.ts'
+
+/** Messages from senders that nobody declared are kept under this source, and wait. */
+export const unrecognised = 'unrecognised'
+
+type Row = {
+  readonly id: string
+  readonly name: string
+  readonly kind: SourceKind
+  readonly organisation_code: string
+  readonly organisation_name: string
+  readonly formats: readonly FormatId[]
+  readonly namespace: string
+  readonly settings: SourceSettings
+}
+
+/** The declared sources, held in memory and read again when they change here, and every few seconds in case they changed elsewhere. */
+export type Sources = {
+  get(id: string): Source | undefined
+  all(): readonly Source[]
+  /** The source whose MLLP settings match MSH-3 and MSH-4; the most exact first. */
+  bySender(sender: { readonly application: string; readonly facility: string }): Source | undefined
+  refresh(): Promise<void>
+}
+
+export async function openSources(sql: Sql): Promise<Sources> {
+  let known = new Map<string, Source>()
+  const refresh = async () => {
+    known = new Map((await readSources(sql)).map((source) => [source.id, source]))
+  }
+  await refresh()
+  return {
+    refresh,
+    get: (id) => known.get(id),
+    all: () => [...known.values()],
+    bySender({ application, facility }) {
+      const matches = [...known.values()].flatMap((source) => {
+        const wanted = source.settings.hl7v2
+        if (!wanted || !source.formats.includes('hl7v2')) return []
+        if (wanted.sendingApplication === undefined && wanted.sendingFacility === undefined) return []
+        if (wanted.sendingApplication !== undefined && wanted.sendingApplication !== application) return []
+        if (wanted.sendingFacility !== undefined && wanted.sendingFacility !== facility) return []
+        return [
+          {
+            source,
+            exact: Number(wanted.sendingApplication !== undefined) + Number(wanted.sendingFacility !== undefined),
+          },
+        ]
+      })
+      return matches.sort((a, b) => b.exact - a.exact)[0]?.source
+    },
+  }
+}
+
+export async function readSources(sql: Sql): Promise<readonly Source[]> {
+  const rows = await sql<
+    Row[]
+  >`select id, name, kind, organisation_code, organisation_name, formats, namespace, settings from source order by id`
+  return rows.map(({ organisation_code, organisation_name, ...row }) => ({
+    ...row,
+    organisation: { code: organisation_code, name: organisation_name },
+  }))
+}
+
+/**
+ * Declares a source, or changes what is declared of it. Its namespace is made the first time and never changes: ids hang on it.
+ * @throws Problem 'invalid' when the id could not stand in an address
+ */
+export async function saveSource(
+  sql: Sql,
+  source: Omit<Source, 'namespace'> & { readonly namespace?: string },
+  clock: Clock,
+): Promise<void> {
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(source.id))
+    throw new Problem('invalid', 'A source id has small letters, digits and hyphens, at most 63', 'Choose such an id.')
+  const now = clock()
+  await sql`
+    insert into source (id, name, kind, organisation_code, organisation_name, formats, namespace, settings, created_at, updated_at)
+    values (${source.id}, ${source.name}, ${source.kind}, ${source.organisation.code}, ${source.organisation.name}, ${[...source.formats]},
+            ${source.namespace ?? opaqueId()}, ${sql.json(source.settings as never)}, ${now}, ${now})
+    on conflict (id) do update set name = excluded.name, kind = excluded.kind, organisation_code = excluded.organisation_code,
+      organisation_name = excluded.organisation_name, formats = excluded.formats, settings = excluded.settings, updated_at = excluded.updated_at`
+}
