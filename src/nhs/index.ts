@@ -5,6 +5,6 @@
 export { ageText } from './age.ts'
 export { clinicalDate, clinicalTime, patientDate } from './dates.ts'
 export { londonDay, londonInstant, londonLocal, londonOffset } from './london.ts'
-export { foldName, foldPostcode, phoneticKey } from './names.ts'
+export { editDistance, foldName, foldPostcode, phoneticKey } from './names.ts'
 export { formatNhsNumber, isTestNhsNumber, type NhsNumber, nhsNumberCheckDigit, parseNhsNumber } from './nhs-number.ts'
 export { type OdsCode, parseOdsCode, placeholderOdsCode } from './ods.ts'

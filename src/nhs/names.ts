@@ -65,3 +65,27 @@ export function phoneticKey(name: string): string {
   const first = /^[aeiouy]/.test(text) ? 'a' : ''
   return first + text.replaceAll(/[aeiouywh]/g, '').replaceAll(/(.)\1+/g, '$1')
 }
+
+/**
+ * How many letters must be changed, added, left out or swapped with a neighbour to make one text the other.
+ * @returns `max + 1` as soon as it is more than `max`
+ */
+export function editDistance(a: string, b: string, max: number): number {
+  if (a === b) return 0
+  if (Math.abs(a.length - b.length) > max) return max + 1
+  let older: number[] = []
+  let old = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1
+      let best = Math.min((old[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (old[j - 1] ?? 0) + change)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, (older[j - 2] ?? 0) + 1)
+      row.push(best)
+    }
+    older = old
+    old = row
+  }
+  return Math.min(old[b.length] ?? 0, max + 1)
+}

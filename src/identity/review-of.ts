@@ -1,0 +1,27 @@
+import { hash64, type Int64 } from '../base/index.ts'
+import type { Member } from './knowledge.ts'
+import type { Doubt, Explanation, ReviewKind } from './place.ts'
+
+/** A doubt as it is kept until a human settles it. */
+export type NewReview = {
+  readonly id: string
+  readonly kind: ReviewKind
+  readonly pks: readonly Int64[]
+  readonly persons: readonly string[]
+  readonly explanation: Explanation
+}
+
+/** The review of a doubt about a member. Its id comes from what is in doubt, so that the same doubt again is the same review. */
+export function reviewOf(
+  { pk, person }: Pick<Member, 'pk' | 'person'>,
+  { kind, other, explanation }: Doubt,
+): NewReview {
+  const pks = [...new Set([pk, other.pk])]
+  const telling =
+    kind === 'possible-duplicate'
+      ? []
+      : explanation.fields.filter(({ field }) => field === 'nhsNumber' || field === 'birthDate')
+  const values = telling.flatMap(({ left, right }) => [left ?? '', right ?? '']).sort()
+  const id = BigInt.asUintN(64, BigInt(hash64([kind, ...pks.toSorted(), ...values].join('|')))).toString(36)
+  return { id, kind, pks, persons: [...new Set([person, other.person])], explanation }
+}
