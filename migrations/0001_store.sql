@@ -8,11 +8,12 @@ create table resource (
   rid bigint not null, ver integer not null, deleted boolean not null default false,
   lu timestamptz not null,                          -- saved at
   as_of timestamptz,                                -- when its source says this was so; an older message never overwrites a newer
-  d timestamptz, d_hi timestamptz,                  -- the clinical date, as a range
+  d timestamptz not null, d_hi timestamptz not null, -- the clinical date, as a range, end exclusive; none: -infinity, so that it sorts last
   tokens bigint[] not null default '{}', flags bigint[] not null default '{}');
 create unique index resource_id on resource (id, ty, pk);
 create index resource_patient on resource (pk, ty, d desc);
-create index resource_rid on resource (rid);
+create index resource_saved on resource (ty, lu desc, rid desc);
+create index resource_dated on resource (ty, d desc, rid desc);
 create index resource_tokens on resource using gin (tokens) with (fastupdate = on, gin_pending_list_limit = 256);
 
 create table resource_version (                     -- append only: every version's exact text, the change feed, the time machine
@@ -24,9 +25,9 @@ create table resource_version (                     -- append only: every versio
 create index resource_version_id on resource_version (id, ty, ver);
 
 create table resource_code (                        -- one row per clinical coding: code with date, code with value
-  pk bigint not null, ck bigint not null, d timestamptz, v double precision, rid bigint not null,
+  pk bigint not null, ck bigint not null, d timestamptz not null, v double precision, rid bigint not null,
   ty smallint not null, id text collate "C" not null);
-create index resource_code_d on resource_code (ck, d desc) include (v, pk);
+create index resource_code_d on resource_code (ck, d desc, rid desc) include (v, pk);
 create index resource_code_v on resource_code (ck, v) include (pk) where v is not null;
 create index resource_code_rid on resource_code (rid);
 

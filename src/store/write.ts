@@ -10,6 +10,8 @@ export type Write = {
   /** The id was made just now, so no former version can exist: the look is saved. */
   readonly fresh?: boolean
   readonly asOf?: Instant
+  /** The version that the sender believes is current (If-Match): another one is a Problem 'conflict'. 0: there is none. */
+  readonly expected?: number
   readonly source: string
   readonly messageId: Int64
 }
@@ -17,7 +19,7 @@ export type Write = {
 export type Written = {
   readonly type: string
   readonly id: string
-  /** The version now current. */
+  /** The version now current; 0 when there never was one (a delete of nothing). */
   readonly version: number
   /** unchanged: said the same as the current version, so none was made. superseded: older than what is held, so not applied. */
   readonly outcome: 'created' | 'updated' | 'deleted' | 'unchanged' | 'superseded'

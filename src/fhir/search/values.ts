@@ -6,8 +6,8 @@ import { walkSearchParameters } from './walk.ts'
 
 /** Takes what a resource can be found by. `code` is the search parameter's. */
 export type SearchSink = {
-  /** `system` undefined: the value has none (or, for a code or boolean, cannot have one). */
-  token(code: string, system: string | undefined, value: string): void
+  /** `system` undefined: the value has none; null: it cannot have one (a code, a boolean, a telephone number). */
+  token(code: string, system: string | undefined | null, value: string): void
   /** A literal reference `Type/id`. */
   reference(code: string, type: string, id: string): void
   /** A canonical or other address, and references that are not `Type/id`. */
@@ -33,20 +33,28 @@ export function extractSearchValues(resource: { readonly resourceType: string },
 }
 
 function emit(sink: SearchSink, parameter: SearchParameter, datatype: string, value: unknown): void {
-  if (datatype === 'Extension') return emitExtension(sink, parameter, value as Content)
+  if (datatype === 'Extension') {
+    emitExtension(sink, parameter, value as Content)
+    return
+  }
   switch (parameter.type) {
     case 'token':
-      return emitToken(sink, parameter.code, datatype, value)
+      emitToken(sink, parameter.code, datatype, value)
+      return
     case 'reference':
     case 'uri':
-      return emitReference(sink, parameter.code, datatype, value)
+      emitReference(sink, parameter.code, datatype, value)
+      return
     case 'date':
-      return emitDate(sink, parameter.code, datatype, value)
+      emitDate(sink, parameter.code, datatype, value)
+      return
     case 'string':
-      return emitString(sink, parameter.code, datatype, value)
+      emitString(sink, parameter.code, datatype, value)
+      return
     case 'quantity':
     case 'number':
-      return emitQuantity(sink, parameter.code, value)
+      emitQuantity(sink, parameter.code, value)
+      return
   }
 }
 
@@ -66,8 +74,14 @@ function emitExtension(sink: SearchSink, parameter: SearchParameter, extension: 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
 
 function emitToken(sink: SearchSink, code: string, datatype: string, value: unknown): void {
-  if (typeof value === 'string') return sink.token(code, undefined, value)
-  if (typeof value === 'boolean') return sink.token(code, undefined, String(value))
+  if (typeof value === 'string') {
+    sink.token(code, null, value)
+    return
+  }
+  if (typeof value === 'boolean') {
+    sink.token(code, null, String(value))
+    return
+  }
   if (!isContent(value)) return
   switch (datatype) {
     case 'CodeableConcept':
@@ -75,11 +89,14 @@ function emitToken(sink: SearchSink, code: string, datatype: string, value: unkn
         for (const coding of value.coding) if (isContent(coding)) emitPair(sink, code, coding.system, coding.code)
       return
     case 'Coding':
-      return emitPair(sink, code, value.system, value.code)
+      emitPair(sink, code, value.system, value.code)
+      return
     case 'Identifier':
-      return emitPair(sink, code, value.system, value.value)
+      emitPair(sink, code, value.system, value.value)
+      return
     case 'ContactPoint':
-      return emitPair(sink, code, undefined, value.value)
+      if (typeof value.value === 'string') sink.token(code, null, value.value)
+      return
   }
 }
 
@@ -93,7 +110,10 @@ function emitReference(sink: SearchSink, code: string, datatype: string, value: 
   const address = datatype === 'Reference' && isContent(value) ? value.reference : value
   if (typeof address !== 'string') return
   const found = datatype === 'Reference' ? literal.exec(address) : null
-  if (found) return sink.reference(code, found[1] ?? '', found[2] ?? '')
+  if (found) {
+    sink.reference(code, found[1] ?? '', found[2] ?? '')
+    return
+  }
   // '#p1' points into its own resource: nothing to find it by.
   if (address.startsWith('#')) return
   sink.uri(code, address)
@@ -133,7 +153,10 @@ const nameParts = ['text', 'family', 'given', 'prefix', 'suffix']
 const addressParts = ['text', 'line', 'city', 'district', 'state', 'postalCode', 'country']
 
 function emitString(sink: SearchSink, code: string, datatype: string, value: unknown): void {
-  if (typeof value === 'string') return sink.string(code, value)
+  if (typeof value === 'string') {
+    sink.string(code, value)
+    return
+  }
   if (!isContent(value)) return
   const parts = datatype === 'HumanName' ? nameParts : datatype === 'Address' ? addressParts : ['text']
   for (const part of parts) {
@@ -145,7 +168,10 @@ function emitString(sink: SearchSink, code: string, datatype: string, value: unk
 
 function emitQuantity(sink: SearchSink, code: string, value: unknown): void {
   const plain = numberOf(value)
-  if (plain !== undefined) return sink.quantity(code, { value: plain })
+  if (plain !== undefined) {
+    sink.quantity(code, { value: plain })
+    return
+  }
   const quantity = isContent(value) ? quantityOf(value) : undefined
   if (quantity) sink.quantity(code, quantity)
 }

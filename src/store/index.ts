@@ -1,0 +1,31 @@
+/**
+ * Store: what every source says, version by version, and how it is found again.
+ * Owns the tables resource, resource_version, resource_code and resource_string. Called by feeds (to write), record, fhir-api and the apps (to read).
+ * Never knows who anybody is, and reads nothing without a Scope.
+ */
+export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
+export { patientKey, resourceKey } from './keys.ts'
+export { migrate } from './migrate.ts'
+export {
+  type CurrentBody,
+  currentBodies,
+  type HistoryEntry,
+  type ResourceId,
+  type ResourceKey,
+  readHistory,
+  readResource,
+  readVersion,
+  type StoredResource,
+} from './read.ts'
+export {
+  everythingOf,
+  type HeldResource,
+  readByKeys,
+  readCompartments,
+  readCompartmentsAt,
+  readReferenced,
+} from './read-compartments.ts'
+export { makeScope, type Scope } from './scope.ts'
+export { typeName, typeNumber } from './types.ts'
+export type { Write, WriteResources, Written } from './write.ts'
+export { writeResources } from './write-resources.ts'

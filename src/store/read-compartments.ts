@@ -1,0 +1,109 @@
+/** Reading all that is held about some people. */
+import { type Instant, type Int64, Problem, type Sql } from '../base/index.ts'
+import { resourceKey } from './keys.ts'
+import { type ResourceId, type ResourceKey, type StoredResource, storedResource, type VersionRow } from './read.ts'
+import type { Scope } from './scope.ts'
+import { typeNumber } from './types.ts'
+
+export type HeldResource = StoredResource & {
+  /** The beginning of its clinical date; absent when it has none. */
+  readonly date?: Date
+}
+
+type DatedRow = VersionRow & { d: Date | number }
+
+const held = (row: DatedRow): HeldResource =>
+  // The driver gives -infinity, "no date", as a number.
+  row.d instanceof Date && !Number.isNaN(row.d.getTime())
+    ? { ...storedResource(row), date: row.d }
+    : storedResource(row)
+
+/** Every current resource of the scope's persons, newest clinical date first; nothing for a scope of everyone. One statement. */
+export async function readCompartments(sql: Sql, scope: Scope): Promise<readonly HeldResource[]> {
+  if (scope.pks.length === 0) return []
+  const rows = await sql<DatedRow[]>`
+    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, nullif(r.d, '-infinity') as d
+      from resource r
+      join resource_version v on v.rid = r.rid and v.pk = r.pk
+     where r.pk = any (${scope.pks}::bigint[]) and not r.deleted
+     order by r.d desc, r.rid desc`
+  return rows.map(held)
+}
+
+/** The same as known at `instant`: what had been received by then, and nothing that came later. */
+export async function readCompartmentsAt(sql: Sql, scope: Scope, instant: Instant): Promise<readonly StoredResource[]> {
+  if (scope.pks.length === 0) return []
+  const rows = await sql<VersionRow[]>`
+    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body
+      from resource r
+     cross join lateral (
+           select * from resource_version
+            where id = r.id and ty = r.ty and pk = r.pk and lu <= ${new Date(instant)}
+            order by ver desc limit 1) v
+     where r.pk = any (${scope.pks}::bigint[]) and v.op <> 'd'
+     order by r.d desc, r.rid desc`
+  return rows.map(storedResource)
+}
+
+/** The current resources under these keys that `scope` may see; deleted and absent ones are left out. */
+export async function readByKeys(
+  sql: Sql,
+  scope: Scope,
+  keys: readonly ResourceKey[],
+): Promise<readonly HeldResource[]> {
+  const seen = keys.filter(
+    ({ type, id, pk }) =>
+      scope.kind === 'everyone' || scope.pks.includes(pk) || (type !== 'Patient' && pk === resourceKey(type, id)),
+  )
+  if (seen.length === 0) return []
+  const rows = await sql<DatedRow[]>`
+    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, nullif(r.d, '-infinity') as d
+      from unnest(${seen.map(({ id }) => id)}::text[], ${seen.map(({ type }) => typeNumber(type))}::smallint[],
+                  ${seen.map(({ pk }) => pk)}::bigint[]) as k (id, ty, pk)
+     cross join lateral (select * from resource where id = k.id and ty = k.ty and pk = k.pk and not deleted limit 1) r
+     cross join lateral (select * from resource_version where rid = r.rid and pk = r.pk limit 1) v`
+  return rows.map(held)
+}
+
+/**
+ * All about one Patient compartment, and the resources about nobody that it refers to: medicines, people, organisations, places.
+ * At most two statements.
+ * @throws Problem 'not-found' when the compartment is not in `scope`
+ */
+export async function everythingOf(
+  sql: Sql,
+  scope: Scope,
+  pk: Int64,
+): Promise<{ readonly resources: readonly HeldResource[]; readonly about: readonly HeldResource[] }> {
+  if (scope.kind !== 'everyone' && !scope.pks.includes(pk))
+    throw new Problem('not-found', 'The Patient was not found', 'Check the id.')
+  const resources = await readCompartments(sql, { ...scope, pks: [pk] })
+  return { resources, about: await readReferenced(sql, scope, resources) }
+}
+
+/** The resources about nobody that these refer to, which are not among them. */
+export async function readReferenced(
+  sql: Sql,
+  scope: Scope,
+  from: readonly StoredResource[],
+): Promise<readonly HeldResource[]> {
+  const own = new Set(from.map(({ type, id }) => `${type}/${id}`))
+  const wanted = new Map<string, ResourceId>()
+  for (const { body } of from) {
+    for (const [, type = '', id = ''] of body.matchAll(/"reference":"([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})["/]/g)) {
+      if (type !== 'Patient' && !own.has(`${type}/${id}`)) wanted.set(`${type}/${id}`, { type, id })
+    }
+  }
+  return await readByKeys(sql, scope, keysOfNobody([...wanted.values()]))
+}
+
+function keysOfNobody(ids: readonly ResourceId[]): ResourceKey[] {
+  return ids.flatMap(({ type, id }) => {
+    try {
+      typeNumber(type)
+    } catch {
+      return [] // a reference to a type that is none is the sender's text, not a failure of the read
+    }
+    return [{ type, id, pk: resourceKey(type, id) }]
+  })
+}
