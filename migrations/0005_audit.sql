@@ -13,3 +13,11 @@ create table audit_event (
   address text, request_id text);
 create index audit_event_person on audit_event (person, id desc) where person is not null;
 create index audit_event_actor on audit_event (actor_kind, actor_id, id desc);
+
+-- Nobody changes or removes a line, its owner included. A superuser passes over grants, so the table also refuses by itself; by rules and
+-- not by triggers, since distributed tables take none. Taking the rules off is a deed that the database's own log shows.
+revoke update, delete, truncate on audit_event from public, current_user;
+create function audit_event_stands() returns boolean language plpgsql as
+  $$ begin raise exception 'audit_event is append only' using errcode = 'insufficient_privilege'; end $$;
+create rule audit_event_no_update as on update to audit_event do instead select audit_event_stands();
+create rule audit_event_no_delete as on delete to audit_event do instead select audit_event_stands();
