@@ -1,5 +1,5 @@
 /** The values that FHIR R4's primitive types allow. @see FHIR R4 datatypes.html#primitive */
-import { isRawNumber, numberText } from './json.ts'
+import { isRawNumber, numberOf } from './json.ts'
 import { isXhtml } from './xhtml.ts'
 
 /** Says what a value should have been; undefined when it is one. */
@@ -42,7 +42,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['code', text('a code: no spaces around it and single ones inside', /^[^\s]+(?: [^\s]+)*$/, isPlainText)],
   ['date', text('a date: YYYY, YYYY-MM or YYYY-MM-DD', datePattern, isRealDay)],
   ['dateTime', text('a date, or a date and time to the second with a time zone', dateTimePattern, isRealDay)],
-  ['decimal', (value) => (numberText(value) === undefined ? 'a number without quotation marks' : undefined)],
+  ['decimal', (value) => (numberOf(value) === undefined ? 'a number without quotation marks' : undefined)],
   ['id', text('an id: 1 to 64 letters, digits, - and .', /^[A-Za-z0-9\-.]{1,64}$/)],
   ['instant', text('a date and time to the second with a time zone', instantPattern, isRealDay)],
   ['integer', integer('a whole number of at most 31 bits', -2147483648)],

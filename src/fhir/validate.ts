@@ -23,10 +23,13 @@ const issuesMax = 100
 
 /** Every issue with the structure; empty when there is none. Places use JSON's names: `Observation.valueQuantity.value`. */
 export function validateResource(value: unknown, at: string): readonly Issue[] {
-  const issues: Issue[] = []
-  checkResource(value, at, issues, 'top')
-  return issues.slice(0, issuesMax)
+  const check: Check = { issues: [], local: [] }
+  checkResource(value, at, check, 'top')
+  return check.issues.slice(0, issuesMax)
 }
+
+/** What is found on the way: issues, and references to contained resources, which are settled where the resource ends. */
+type Check = { readonly issues: Issue[]; local: { readonly id: string; readonly place: string }[] }
 
 type Fields = { readonly [key: string]: unknown }
 
@@ -34,9 +37,9 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value)
 }
 
-function checkResource(value: unknown, at: string, issues: Issue[], where: 'top' | 'entry' | 'contained'): void {
+function checkResource(value: unknown, at: string, check: Check, where: 'top' | 'entry' | 'contained'): void {
   if (!isObject(value)) {
-    issues.push({ place: at, message: 'A resource is a JSON object' })
+    check.issues.push({ place: at, message: 'A resource is a JSON object' })
     return
   }
   const type = value.resourceType
@@ -46,32 +49,55 @@ function checkResource(value: unknown, at: string, issues: Issue[], where: 'top'
       typeof type === 'string' && /^[A-Za-z]{1,40}$/.test(type)
         ? `${type} is no resource type of FHIR R4`
         : 'A resource needs a resourceType of FHIR R4'
-    issues.push({ place: at === '' ? 'resourceType' : `${at}.resourceType`, message: found })
+    check.issues.push({ place: at === '' ? 'resourceType' : `${at}.resourceType`, message: found })
     return
   }
   const place = at === '' ? rule.name : at
-  checkFields(value, rule, place, issues)
-  if (where === 'contained' && value.contained !== undefined) {
-    issues.push({ place: `${place}.contained`, message: 'A contained resource cannot contain others (dom-2)' })
+  if (where === 'contained') {
+    checkFields(value, rule, place, check)
+    if (value.contained === undefined) return
+    check.issues.push({ place: `${place}.contained`, message: 'A contained resource cannot contain others (dom-2)' })
+    return
+  }
+  const outside = check.local
+  check.local = []
+  checkFields(value, rule, place, check)
+  if (check.local.length > 0 || value.contained !== undefined) checkContained(value.contained, place, check)
+  check.local = outside
+}
+
+/** A `#id` must mean one contained resource, or nobody knows what was meant. @see FHIR R4 references.html#contained */
+function checkContained(contained: unknown, at: string, check: Check): void {
+  const ids = new Set<unknown>()
+  for (const [index, resource] of (Array.isArray(contained) ? contained : []).entries()) {
+    const id = isObject(resource) ? resource.id : undefined
+    if (id === undefined) continue
+    if (ids.has(id)) {
+      check.issues.push({ place: `${at}.contained[${index}].id`, message: 'Two contained resources have this id' })
+    }
+    ids.add(id)
+  }
+  for (const { id, place } of check.local) {
+    if (!ids.has(id)) check.issues.push({ place, message: 'Nothing contained has this id' })
   }
 }
 
-function checkFields(fields: Fields, rule: TypeRule, at: string, issues: Issue[]): void {
+function checkFields(fields: Fields, rule: TypeRule, at: string, check: Check): void {
   let choices: Map<string, string> | undefined
   let count = 0
   for (const key of Object.keys(fields)) {
-    if (issues.length >= issuesMax) return
+    if (check.issues.length >= issuesMax) return
     const value = fields[key]
     if (key === 'resourceType' && rule.isResource) continue
     count++
     const element = rule.elements.get(key)
     if (element) {
-      checkElement(value, element, fields[`_${key}`], at, key, issues)
+      checkElement(value, element, fields[`_${key}`], at, key, check)
       if (element.choice !== undefined) {
         choices ??= new Map()
         const other = choices.get(element.choice)
         if (other !== undefined && other !== key) {
-          issues.push({
+          check.issues.push({
             place: `${at}.${key}`,
             message: `${element.choice} is said twice, also as ${other}`,
             remedy: 'Send one of them.',
@@ -79,23 +105,30 @@ function checkFields(fields: Fields, rule: TypeRule, at: string, issues: Issue[]
         }
         choices.set(element.choice, key)
       }
-    } else checkUnderscored(key, value, fields, rule, at, issues)
+    } else checkUnderscored(key, value, fields, rule, at, check)
   }
   for (const { name, keys } of rule.required) {
     if (!keys.some((key) => fields[key] !== undefined || fields[`_${key}`] !== undefined)) {
-      issues.push({ place: `${at}.${name}`, message: `${name} is required in ${rule.name} and is not there` })
+      check.issues.push({ place: `${at}.${name}`, message: `${name} is required in ${rule.name} and is not there` })
     }
   }
   if (count === 0 && !rule.isResource)
-    issues.push({ place: at, message: 'An object without elements says nothing; leave it out' })
-  if (rule.name === 'Extension') checkExtension(fields, choices !== undefined, at, issues)
+    check.issues.push({ place: at, message: 'An object without elements says nothing; leave it out' })
+  if (rule.name === 'Reference') {
+    const reference = fields.reference
+    // `#` alone is the resource that contains this one.
+    if (typeof reference === 'string' && /^#./.test(reference))
+      check.local.push({ id: reference.slice(1), place: `${at}.reference` })
+  }
+  if (rule.name === 'Extension') checkExtension(fields, choices !== undefined, at, check)
 }
 
 /** ext-1: an extension has a value or extensions, never both or neither. */
-function checkExtension(fields: Fields, hasValue: boolean, at: string, issues: Issue[]): void {
+function checkExtension(fields: Fields, hasValue: boolean, at: string, check: Check): void {
   const hasMore = fields.extension !== undefined
   const given = hasValue || Object.keys(fields).some((key) => key.startsWith('_value'))
-  if (given === hasMore) issues.push({ place: at, message: 'An extension has either a value or extensions (ext-1)' })
+  if (given === hasMore)
+    check.issues.push({ place: at, message: 'An extension has either a value or extensions (ext-1)' })
 }
 
 function checkElement(
@@ -104,36 +137,38 @@ function checkElement(
   beside: unknown,
   at: string,
   key: string,
-  issues: Issue[],
+  check: Check,
 ): void {
   if (!element.list) {
-    if (value === null) issues.push({ place: `${at}.${key}`, message: 'null says nothing; leave the element out' })
+    if (value === null)
+      check.issues.push({ place: `${at}.${key}`, message: 'null says nothing; leave the element out' })
     else if (Array.isArray(value))
-      issues.push({ place: `${at}.${key}`, message: `${key} is one value here, not a list` })
-    else checkValue(value, element, at, key, issues)
+      check.issues.push({ place: `${at}.${key}`, message: `${key} is one value here, not a list` })
+    else checkValue(value, element, at, key, check)
     return
   }
   if (!Array.isArray(value)) {
-    issues.push({ place: `${at}.${key}`, message: `${key} is a list here: put it in [ ]` })
+    check.issues.push({ place: `${at}.${key}`, message: `${key} is a list here: put it in [ ]` })
     return
   }
-  if (value.length === 0) issues.push({ place: `${at}.${key}`, message: 'An empty list says nothing; leave it out' })
+  if (value.length === 0)
+    check.issues.push({ place: `${at}.${key}`, message: 'An empty list says nothing; leave it out' })
   for (let index = 0; index < value.length; index++) {
     const item: unknown = value[index]
     const name = `${key}[${index}]`
-    if (item !== null) checkValue(item, element, at, name, issues)
+    if (item !== null) checkValue(item, element, at, name, check)
     else if (!element.primitive || !Array.isArray(beside) || !isObject(beside[index])) {
-      issues.push({ place: `${at}.${name}`, message: 'null stands only where an extension takes its place' })
+      check.issues.push({ place: `${at}.${name}`, message: 'null stands only where an extension takes its place' })
     }
   }
 }
 
-function checkValue(value: unknown, element: ElementRule, at: string, key: string, issues: Issue[]): void {
+function checkValue(value: unknown, element: ElementRule, at: string, key: string, check: Check): void {
   if (element.primitive) {
     const expected = value === '' ? 'not empty text' : expectedOf(element.type, value)
-    if (expected !== undefined) issues.push({ place: `${at}.${key}`, message: `Expected ${expected}` })
+    if (expected !== undefined) check.issues.push({ place: `${at}.${key}`, message: `Expected ${expected}` })
     else if (element.codes !== undefined && !element.codes.has(value as string)) {
-      issues.push({
+      check.issues.push({
         place: `${at}.${key}`,
         message: `The code is none of those required here: ${listed(element.codes)}`,
       })
@@ -142,13 +177,13 @@ function checkValue(value: unknown, element: ElementRule, at: string, key: strin
   }
   const place = `${at}.${key}`
   if (element.type === 'Resource') {
-    checkResource(value, place, issues, key.startsWith('contained') ? 'contained' : 'entry')
+    checkResource(value, place, check, key.startsWith('contained') ? 'contained' : 'entry')
     return
   }
   const rule = typeRule(element.type)
   if (!rule) throw new Error(`validate: the table has no type ${element.type}`)
-  if (isObject(value)) checkFields(value, rule, place, issues)
-  else issues.push({ place, message: `Expected an object (${rule.name})` })
+  if (isObject(value)) checkFields(value, rule, place, check)
+  else check.issues.push({ place, message: `Expected an object (${rule.name})` })
 }
 
 function listed(codes: ReadonlySet<string>): string {
@@ -157,34 +192,27 @@ function listed(codes: ReadonlySet<string>): string {
 }
 
 /** `_birthDate` holds the id and extensions of the primitive `birthDate`. @see FHIR R4 json.html#primitive */
-function checkUnderscored(
-  key: string,
-  value: unknown,
-  fields: Fields,
-  rule: TypeRule,
-  at: string,
-  issues: Issue[],
-): void {
+function checkUnderscored(key: string, value: unknown, fields: Fields, rule: TypeRule, at: string, check: Check): void {
   const element = key.startsWith('_') ? rule.elements.get(key.slice(1)) : undefined
   const place = `${at}.${/^_?[A-Za-z][A-Za-z0-9]{0,60}$/.test(key) ? key : '?'}`
   if (!element?.primitive) {
-    issues.push({ place, message: `${rule.name} has no such element in FHIR R4` })
+    check.issues.push({ place, message: `${rule.name} has no such element in FHIR R4` })
     return
   }
   if (!element.list) {
-    checkPrimitiveExtras(value, place, issues)
+    checkPrimitiveExtras(value, place, check)
     return
   }
   if (!Array.isArray(value) || value.length === 0) {
-    issues.push({ place, message: `${key} is a list here: put it in [ ]` })
+    check.issues.push({ place, message: `${key} is a list here: put it in [ ]` })
     return
   }
   const values = fields[key.slice(1)]
   if (Array.isArray(values) && values.length !== value.length) {
-    issues.push({ place, message: `${key} and ${key.slice(1)} are lists of different length` })
+    check.issues.push({ place, message: `${key} and ${key.slice(1)} are lists of different length` })
   }
   for (const [index, item] of value.entries())
-    if (item !== null) checkPrimitiveExtras(item, `${place}[${index}]`, issues)
+    if (item !== null) checkPrimitiveExtras(item, `${place}[${index}]`, check)
 }
 
 const primitiveExtras: TypeRule = {
@@ -194,7 +222,7 @@ const primitiveExtras: TypeRule = {
   required: [],
 }
 
-function checkPrimitiveExtras(value: unknown, at: string, issues: Issue[]): void {
-  if (isObject(value)) checkFields(value, primitiveExtras, at, issues)
-  else issues.push({ place: at, message: 'Expected an object with id or extension' })
+function checkPrimitiveExtras(value: unknown, at: string, check: Check): void {
+  if (isObject(value)) checkFields(value, primitiveExtras, at, check)
+  else check.issues.push({ place: at, message: 'Expected an object with id or extension' })
 }
