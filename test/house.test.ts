@@ -7,13 +7,22 @@ import { expect, test } from 'vitest'
 const src = fileURLToPath(new URL('../src', import.meta.url))
 
 const floors: Readonly<Record<string, number>> = {
-  'server.ts': 7, 'config.ts': 7, cli: 7,
-  'fhir-api': 6, 'staff-app': 6, 'patient-app': 6,
-  feeds: 5, record: 5,
-  identity: 4, access: 4,
-  store: 3, audit: 3,
-  fhir: 2, design: 2,
-  nhs: 1, base: 0,
+  'server.ts': 7,
+  'config.ts': 7,
+  cli: 7,
+  'fhir-api': 6,
+  'staff-app': 6,
+  'patient-app': 6,
+  feeds: 5,
+  record: 5,
+  identity: 4,
+  access: 4,
+  store: 3,
+  audit: 3,
+  fhir: 2,
+  design: 2,
+  nhs: 1,
+  base: 0,
 }
 
 const files = (folder: string): string[] =>
@@ -29,7 +38,11 @@ const product = files(src).filter((path) => !isTest(path))
 type Import = { readonly from: string; readonly to: string; readonly text: string }
 
 const imports: readonly Import[] = product.flatMap((path) =>
-  [...readFileSync(path, 'utf8').matchAll(/(?:import|export)\s[^'"]*?from\s+'(\.[^']+)'|import\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g)].map((match) => {
+  [
+    ...readFileSync(path, 'utf8').matchAll(
+      /(?:import|export)\s[^'"]*?from\s+'(\.[^']+)'|import\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g,
+    ),
+  ].map((match) => {
     const text = match[1] ?? match[2] ?? match[3] ?? ''
     return { from: path, to: resolve(dirname(path), text), text }
   }),
@@ -44,7 +57,9 @@ test('every room has its floor', () => {
 test('every room has a door that says what it owns', () => {
   const rooms = Object.keys(floors).filter((name) => !name.endsWith('.ts') && name !== 'cli')
   for (const room of rooms) {
-    expect(readFileSync(join(src, room, 'index.ts'), 'utf8'), `${room}/index.ts begins with a header`).toMatch(/^\/\*\*[\s\S]{40,}?\*\//)
+    expect(readFileSync(join(src, room, 'index.ts'), 'utf8'), `${room}/index.ts begins with a header`).toMatch(
+      /^\/\*\*[\s\S]{40,}?\*\//,
+    )
   }
 })
 
@@ -59,28 +74,42 @@ test('imports between rooms go down, never up or sideways', () => {
 })
 
 test('another room is entered by its door only', () => {
-  const wrong = imports.filter((one) => roomOf(one.from) !== roomOf(one.to) && floors[roomOf(one.to)] !== 7 && !/\/index\.ts$/.test(one.to))
+  const wrong = imports.filter(
+    (one) => roomOf(one.from) !== roomOf(one.to) && floors[roomOf(one.to)] !== 7 && !/\/index\.ts$/.test(one.to),
+  )
   expect(wrong.map(told)).toEqual([])
 })
 
 test('only access makes a Scope', () => {
-  const wrong = product.filter((path) => !['access', 'store'].includes(roomOf(path)) && /\bmakeScope\b/.test(readFileSync(path, 'utf8')))
+  const wrong = product.filter(
+    (path) => !['access', 'store'].includes(roomOf(path)) && /\bmakeScope\b/.test(readFileSync(path, 'utf8')),
+  )
   expect(wrong.map((path) => relative(src, path))).toEqual([])
 })
 
 test('floors 0 to 2 are pure: no database, network, files or clock', () => {
-  const impure = /from '(?:node:(?!crypto|buffer|util)[a-z_/]+|postgres|fastify|pino)'|\bDate\.now\(|new Date\(\)|process\.env|Math\.random/
-  const wrong = product.filter((path) => (floors[roomOf(path)] ?? 9) <= 2 && impure.test(readFileSync(path, 'utf8').replace(/import type [^\n]+/g, '')))
+  const impure =
+    /from '(?:node:(?!crypto|buffer|util)[a-z_/]+|postgres|fastify|pino)'|\bDate\.now\(|new Date\(\)|process\.env|Math\.random/
+  const wrong = product.filter(
+    (path) =>
+      (floors[roomOf(path)] ?? 9) <= 2 && impure.test(readFileSync(path, 'utf8').replace(/import type [^\n]+/g, '')),
+  )
   expect(wrong.map((path) => relative(src, path))).toEqual([])
 })
 
 test('only server.ts and the commands read the environment or the time', () => {
-  const wrong = product.filter((path) => floors[roomOf(path)] !== 7 && /process\.env(?!\.PATH)|\bDate\.now\(|new Date\(\)/.test(readFileSync(path, 'utf8')))
+  const wrong = product.filter(
+    (path) =>
+      floors[roomOf(path)] !== 7 &&
+      /process\.env(?!\.PATH)|\bDate\.now\(|new Date\(\)/.test(readFileSync(path, 'utf8')),
+  )
   expect(wrong.map((path) => relative(src, path))).toEqual([])
 })
 
 test('pages and the FHIR door hold no SQL', () => {
-  const wrong = product.filter((path) => floors[roomOf(path)] === 6 && /\b(?:sql|tx)(?:<[^`]*>)?`/.test(readFileSync(path, 'utf8')))
+  const wrong = product.filter(
+    (path) => floors[roomOf(path)] === 6 && /\b(?:sql|tx)(?:<[^`]*>)?`/.test(readFileSync(path, 'utf8')),
+  )
   expect(wrong.map((path) => relative(src, path))).toEqual([])
 })
 
@@ -88,9 +117,15 @@ test('no type holes, no tests switched off, no unfinished work', () => {
   const holes = /\bas any\b|: any\b|@ts-(?:ignore|expect-error|nocheck)|\b(?:TODO|FIXME|XXX|HACK)\b/
   const root = fileURLToPath(new URL('..', import.meta.url))
   const everything = [...product, ...['demo', 'bench'].flatMap((folder) => files(join(root, folder)))]
-  expect(everything.filter((path) => holes.test(readFileSync(path, 'utf8'))).map((path) => relative(root, path))).toEqual([])
+  expect(
+    everything.filter((path) => holes.test(readFileSync(path, 'utf8'))).map((path) => relative(root, path)),
+  ).toEqual([])
   const tests = [...files(src), ...files(join(root, 'test'))].filter(isTest)
-  expect(tests.filter((path) => /\b(?:it|test|describe)\.(?:only|skip|todo)\(/.test(readFileSync(path, 'utf8'))).map((path) => relative(root, path))).toEqual([])
+  expect(
+    tests
+      .filter((path) => /\b(?:it|test|describe)\.(?:only|skip|todo)\(/.test(readFileSync(path, 'utf8')))
+      .map((path) => relative(root, path)),
+  ).toEqual([])
 })
 
 test('no download addresses and no machine paths are recorded', () => {

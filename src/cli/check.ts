@@ -10,7 +10,9 @@ export const check: Command = {
     return await withWorkbench(call, async ({ database }) => {
       const findings = [...(await checkFeeds(database.pool)), ...(await checkStore(database.pool))]
       if (call.json) console.log(JSON.stringify(findings))
-      else for (const { promise, broken } of findings) console.log(`${broken === 0 ? 'holds  ' : `BROKEN ${broken} times:`} ${promise}`)
+      else
+        for (const { promise, broken } of findings)
+          console.log(`${broken === 0 ? 'holds  ' : `BROKEN ${broken} times:`} ${promise}`)
       return findings.some(({ broken }) => broken > 0) ? 1 : 0
     })
   },

@@ -22,7 +22,11 @@ type Connection = { readonly host: string; readonly port: number; readonly user:
  * @param exclusive refuse when another copy of the program uses the same data folder (the server); commands beside it may share
  * @throws Problem 'conflict' when another copy has the data folder
  */
-export async function openDatabase(config: Config, log: Log, { exclusive }: { readonly exclusive: boolean }): Promise<Database> {
+export async function openDatabase(
+  config: Config,
+  log: Log,
+  { exclusive }: { readonly exclusive: boolean },
+): Promise<Database> {
   if (config.DATABASE_URL !== undefined) {
     const pool = postgres(config.DATABASE_URL, poolOptions(config))
     await checkVersion(pool)
@@ -44,7 +48,12 @@ export async function openDatabase(config: Config, log: Log, { exclusive }: { re
         server = again
         log.warn({ pid: again.pid }, 'the private PostgreSQL is back')
       })
-      .catch((fault) => log.error({ fault: fault instanceof Error ? fault.message : 'unknown' }, 'the private PostgreSQL could not be started again'))
+      .catch((fault) =>
+        log.error(
+          { fault: fault instanceof Error ? fault.message : 'unknown' },
+          'the private PostgreSQL could not be started again',
+        ),
+      )
       .finally(() => {
         restarting = false
       })
@@ -65,7 +74,13 @@ export async function openDatabase(config: Config, log: Log, { exclusive }: { re
 }
 
 function poolOptions(config: Config) {
-  return { max: config.DATABASE_POOL, onnotice: () => {}, connect_timeout: 30, max_lifetime: null, connection: { application_name: 'throughline' } } as const
+  return {
+    max: config.DATABASE_POOL,
+    onnotice: () => {},
+    connect_timeout: 30,
+    max_lifetime: null,
+    connection: { application_name: 'throughline' },
+  } as const
 }
 
 /** Holds an advisory lock on a connection of its own: the database lets go of it when this process ends, however it ends. */
@@ -74,7 +89,11 @@ async function lockFolder(connection: Connection, config: Config): Promise<Pool>
   const [row] = await lock<{ mine: boolean }[]>`select pg_try_advisory_lock(${folderLock}) as mine`
   if (row?.mine) return lock
   await lock.end({ timeout: 1 })
-  throw new Problem('conflict', `Another copy of Throughline is running on the data folder ${config.DATA_DIR}`, 'Stop that copy first, or give this one another DATA_DIR.')
+  throw new Problem(
+    'conflict',
+    `Another copy of Throughline is running on the data folder ${config.DATA_DIR}`,
+    'Stop that copy first, or give this one another DATA_DIR.',
+  )
 }
 
 /** After a kill, PostgreSQL's other processes need a moment to notice; until they are gone a new one is refused. */
@@ -91,7 +110,12 @@ async function restart(folder: string): Promise<EmbeddedPostgres> {
 
 async function checkVersion(pool: Pool): Promise<void> {
   const [row] = await pool<{ version: number }[]>`select current_setting('server_version_num')::int as version`
-  if (!row || row.version < 150_000) throw new Problem('invalid', `DATABASE_URL is PostgreSQL ${Math.floor((row?.version ?? 0) / 10_000)}, expected 15 to 18`, 'Use a newer PostgreSQL.')
+  if (!row || row.version < 150_000)
+    throw new Problem(
+      'invalid',
+      `DATABASE_URL is PostgreSQL ${Math.floor((row?.version ?? 0) / 10_000)}, expected 15 to 18`,
+      'Use a newer PostgreSQL.',
+    )
 }
 
 function isAlive(pid: number): boolean {

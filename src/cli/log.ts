@@ -10,5 +10,8 @@ export function openLog(config: Config): { readonly log: Log; readonly about: st
   if (toTerminal) return { log: pino({ level: config.LOG_LEVEL }), about: 'standard output' }
   mkdirSync(config.DATA_DIR, { recursive: true })
   const path = join(config.DATA_DIR, 'throughline.log')
-  return { log: pino({ level: config.LOG_LEVEL }, pino.destination({ dest: path, sync: false, mkdir: true })), about: path }
+  return {
+    log: pino({ level: config.LOG_LEVEL }, pino.destination({ dest: path, sync: false, mkdir: true })),
+    about: path,
+  }
 }

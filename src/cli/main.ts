@@ -14,8 +14,16 @@ const commands: Readonly<Record<string, Command>> = { serve, demo, migrate: migr
 const exits = { done: 0, problem: 1, usage: 2 } as const
 
 function usage(): string {
-  const lines = Object.entries(commands).map(([name, command]) => `  ${`${name} ${command.usage}`.trimEnd().padEnd(44)} ${command.about}`)
-  return ['throughline: one record, from the systems an area already has', '', ...lines, '', 'Every command: --help, --json. Settings come from the environment: docs/configuration.md.'].join('\n')
+  const lines = Object.entries(commands).map(
+    ([name, command]) => `  ${`${name} ${command.usage}`.trimEnd().padEnd(44)} ${command.about}`,
+  )
+  return [
+    'throughline: one record, from the systems an area already has',
+    '',
+    ...lines,
+    '',
+    'Every command: --help, --json. Settings come from the environment: docs/configuration.md.',
+  ].join('\n')
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -11,7 +11,13 @@ export const migrateCommand: Command = {
     const database = await openDatabase(config, openLog(config).log, { exclusive: false })
     try {
       const ran = await migrate(database.pool, migrationsFolder)
-      console.log(json ? JSON.stringify({ ran }) : ran.length === 0 ? 'Nothing to do: the database is up to date.' : `Ran ${ran.join(', ')}.`)
+      console.log(
+        json
+          ? JSON.stringify({ ran })
+          : ran.length === 0
+            ? 'Nothing to do: the database is up to date.'
+            : `Ran ${ran.join(', ')}.`,
+      )
       return 0
     } finally {
       await database.close()

@@ -10,13 +10,23 @@ import { migrationsFolder } from './places.ts'
 export type Workbench = { readonly database: Database; readonly sources: Sources; readonly pipeline: Pipeline }
 
 /** Opens the database and the pipeline for one command, and closes both after it. */
-export async function withWorkbench<T>({ config, clock }: CommandCall, work: (bench: Workbench) => Promise<T>): Promise<T> {
+export async function withWorkbench<T>(
+  { config, clock }: CommandCall,
+  work: (bench: Workbench) => Promise<T>,
+): Promise<T> {
   const { log } = openLog(config)
   const database = await openDatabase(config, log, { exclusive: false })
   try {
     await migrate(database.pool, migrationsFolder)
     const sources = await openSources(database.pool)
-    const pipeline = makePipeline({ pool: database.pool, clock, nextId: timeOrderedIds(clock), log, format: formatNamed, source: (id) => sources.get(id) })
+    const pipeline = makePipeline({
+      pool: database.pool,
+      clock,
+      nextId: timeOrderedIds(clock),
+      log,
+      format: formatNamed,
+      source: (id) => sources.get(id),
+    })
     const result = await work({ database, sources, pipeline })
     await pipeline.idle()
     return result

@@ -42,18 +42,16 @@ export async function feedsHttp(app: FastifyInstance, needs: FeedsHttpNeeds): Pr
     const remedy =
       problem?.remedy ??
       (code === 413 ? 'Send it in smaller messages.' : 'Try again; if it goes on, tell the operator.')
-    return reply
-      .code(code)
-      .send({
-        status: 'refused',
-        issues: [
-          {
-            place: '',
-            message: problem?.message ?? (code === 413 ? 'The body is too large' : 'Something went wrong on our side'),
-            remedy,
-          },
-        ],
-      })
+    return reply.code(code).send({
+      status: 'refused',
+      issues: [
+        {
+          place: '',
+          message: problem?.message ?? (code === 413 ? 'The body is too large' : 'Something went wrong on our side'),
+          remedy,
+        },
+      ],
+    })
   })
   app.post<{ Params: { source: string } }>('/:source/messages', async (request, reply) => {
     await needs.authorise(request, request.params.source)

@@ -102,13 +102,13 @@ async function insert(
         ${rows.map((row) => row.id)}::bigint[], ${rows.map((row) => row.source)}::text[], ${rows.map((row) => row.parentId ?? null)}::bigint[],
         ${rows.map((row) => row.format)}::text[], ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.controlId)}::text[],
         ${rows.map((row) => row.orderKey)}::text[], ${rows.map((row) => row.digest)}::text[],
-        ${rows.map((row) => Buffer.from(row.body).toString('base64'))}::text[], ${rows.map((row) => row.receivedAt)}::timestamptz[],
-        ${rows.map((row) => row.receipts)}::int[], ${rows.map((row) => row.reusedHere)}::boolean[],
+        ${rows.map((row) => Buffer.from(row.body).toString('base64'))}::text[], ${rows.map((row) => row.receivedAt.toISOString())}::timestamptz[],
+        ${rows.map((row) => row.receipts)}::int[], ${rows.map((row) => Number(row.reusedHere))}::int[],
         ${rows.map((row) => (row.issues ? JSON.stringify(row.issues) : null))}::text[])
         as a (id, source, parent_id, format, kind, control_id, order_key, digest, body, at, receipts, reused_here, issues)),
     judged as materialized (
       select i.*, decode(i.digest, 'hex') as digest_bytes,
-             i.reused_here or (i.control_id <> '' and exists (
+             i.reused_here = 1 or (i.control_id <> '' and exists (
                select 1 from message m
                 where m.source = i.source and m.control_id = i.control_id
                   and m.digest <> decode(i.digest, 'hex') and m.status in ('kept', 'applied', 'divided'))) as reused

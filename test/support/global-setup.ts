@@ -16,7 +16,11 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run, with one migrated template that each test file clones. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-test-'))
-  const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durable: false, settings: { max_connections: '200' } })
+  const server = await startEmbeddedPostgres({
+    folder: join(folder, 'postgres'),
+    durable: false,
+    settings: { max_connections: '200' },
+  })
   const { host, port, user } = server.connection
   const admin = postgres({ host, port, user, database: 'postgres', max: 1, onnotice: () => {} })
   await admin`create database template_throughline`
