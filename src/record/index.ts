@@ -1,6 +1,14 @@
 /**
  * Record: what all sources together say of one person.
- * Owns no table: reads through a Scope, and `source`, `message` and `message_translation` to say where facts came from.
+ * Owns no table: reads facts through a Scope, and `source`, `message` and `message_translation` to say where they came from.
  * Called by the staff app, the patient app and FHIR documents. Never writes a fact, and never settles a disagreement for the reader.
  */
+export { absenceWords, whyEmpty } from './absence.ts'
+export { buildRecord, type RecordInput } from './build-record.ts'
+export type { FactRow } from './held.ts'
+export { readLineage } from './lineage.ts'
 export type * from './model.ts'
+export { dayWords, earliestMs, monthWords } from './partial-date.ts'
+export { type Opened, readLetterFile, readRecord } from './read-record.ts'
+export { readSourceFreshness } from './sources.ts'
+export { readingWords, valueText } from './tests.ts'

@@ -105,9 +105,9 @@ export type Allergies = {
   readonly allergies: readonly Allergy[]
   /** Refuted or entered in error: reachable, not in the banner. */
   readonly withdrawn: readonly Allergy[]
-  /** Somebody recorded that there are none: of any kind, or of medicines only. */
+  /** Somebody recorded that there are none: of any kind, of medicines only, or of something else only (food, latex). */
   readonly negatives: readonly {
-    readonly about: 'any' | 'medicines'
+    readonly about: 'any' | 'medicines' | 'other'
     readonly text: string
     readonly recordedOn?: PartialDate
     readonly origins: readonly Origin[]
@@ -145,8 +145,8 @@ export type MedicineStatus =
 /** What one source says of a medicine: a prescription with its issues and statements is one of these. */
 export type MedicineSaying = {
   readonly name: string
-  /** Prescribed, dispensed, given in hospital, reported by the patient. */
-  readonly role: 'prescribed' | 'dispensed' | 'given' | 'reported'
+  /** Prescribed, dispensed, given in hospital, reported by the patient or a relative, or only on a list of the organisation's. */
+  readonly role: 'prescribed' | 'dispensed' | 'given' | 'reported' | 'recorded'
   readonly status: MedicineStatus
   readonly statusReason: string
   /** Words of the dosage as recorded; '' when not recorded. */
@@ -184,6 +184,8 @@ export type ReadingValue =
 export type Reading = {
   /** Specimen or observation time, not report time. Absent: the source gave none. */
   readonly when?: PartialDate
+  /** What its source calls it, when that is not the name of the row; else ''. */
+  readonly called: string
   /** For panels such as blood pressure: one value a component; else one with name ''. */
   readonly values: readonly { readonly name: string; readonly value: ReadingValue }[]
   /** As text, with the laboratory's own words and unit; '' when none was sent. */
@@ -268,6 +270,8 @@ export type Entry = {
   /** In words, '' when ordinary. */
   readonly status: string
   readonly people: readonly string[]
+  /** Key of the test, letter, problem ... that tells more. */
+  readonly key?: string
   readonly origins: readonly Origin[]
 }
 
@@ -353,8 +357,13 @@ export type PersonRecord = {
   readonly unreadable: readonly Origin[]
 }
 
-/** One element of a fact and the place in the message it came from. */
-export type LineageLine = { readonly to: string; readonly from: string; readonly rule: string }
+/** One element of a fact, the message that last gave it, the place there, and the rule that read it. */
+export type LineageLine = {
+  readonly to: string
+  readonly from: string
+  readonly rule: string
+  readonly messageId: Int64
+}
 
 export type Lineage = {
   readonly type: string

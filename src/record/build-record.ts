@@ -1,0 +1,101 @@
+/** From facts to the record: pure. Every fact ends up in a section, on the timeline, among the other entries or among the unreadable; none is dropped (hazard H-08). */
+import { readAllergies } from './allergies.ts'
+import { entryOf } from './entries.ts'
+import { type FactRow, type Held, type HeldFact, holdFacts } from './held.ts'
+import { readIdentity } from './identity-block.ts'
+import { readLetters } from './letters.ts'
+import { readMedicines } from './medicines.ts'
+import type { Entry, EntryKind, Origin, PersonRecord, SourceFreshness } from './model.ts'
+import { earliestMs, newestFirst } from './partial-date.ts'
+import { readProblems } from './problems.ts'
+import { sourceParts } from './sources.ts'
+import { readTests } from './tests.ts'
+import { readTimeline } from './timeline.ts'
+
+export type RecordInput = {
+  /** Every current fact in the person's compartments. */
+  readonly rows: readonly FactRow[]
+  /** Facts about nobody that those refer to: medicines, practitioners, organisations, places. */
+  readonly about: readonly FactRow[]
+  readonly sources: readonly SourceFreshness[]
+  readonly now: Date
+}
+
+export function buildRecord(input: RecordInput): PersonRecord {
+  return recordOf(holdFacts(input.rows, input.about, input.sources), input)
+}
+
+/** The same, from facts already read; for callers that also need the facts. */
+export function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'now'>): PersonRecord {
+  const readAt = now.toISOString()
+  const identity = readIdentity(held, sources, readAt)
+  const allergies = readAllergies(held, sources)
+  const problems = readProblems(held)
+  const medicines = readMedicines(held)
+  const { tests, vitalSigns } = readTests(held)
+  const letters = readLetters(held)
+  const timeline = readTimeline(held, { problems, medicines, allergies, tests, vitalSigns, letters })
+  const entries = (...types: readonly string[]) =>
+    held.facts
+      .filter(({ resource }) => types.includes(resource.resourceType))
+      .map((fact) => entryOf(held, fact))
+      .sort(newestFirst)
+  const sections = {
+    encounters: entries('Encounter'),
+    immunisations: entries('Immunization'),
+    procedures: entries('Procedure'),
+    appointments: soonestFirst(entries('Appointment'), now),
+    referrals: entries('ServiceRequest'),
+    carePlans: entries('CarePlan', 'CareTeam', 'EpisodeOfCare', 'Goal'),
+    flags: entries('Flag', 'DetectedIssue'),
+  }
+  const seen = new Set<string>()
+  const see = (origins: readonly Origin[]) => {
+    for (const { type, id } of origins) seen.add(`${type}/${id}`)
+  }
+  for (const { origins } of [
+    ...problems,
+    ...medicines,
+    ...tests,
+    ...vitalSigns,
+    ...letters,
+    ...timeline,
+    ...Object.values(sections).flat(),
+    ...identity.contacts,
+  ])
+    see(origins)
+  for (const { origins } of [...allergies.allergies, ...allergies.withdrawn, ...allergies.negatives]) see(origins)
+  return {
+    readAt,
+    identity,
+    allergies,
+    problems,
+    medicines,
+    tests,
+    vitalSigns,
+    letters,
+    ...sections,
+    timeline,
+    other: otherEntries(held, seen),
+    sources: sourceParts(held, sources),
+    facts: held.facts.length + held.unreadable.length,
+    unreadable: held.unreadable,
+  }
+}
+
+// Details of the person stand in the banner, which quotes only some of their elements: they are listed here too.
+function otherEntries(held: Held, seen: ReadonlySet<string>): readonly Entry[] {
+  const unseen = ({ resource, origin }: HeldFact) =>
+    resource.resourceType === 'Patient' || !seen.has(`${origin.type}/${origin.id}`)
+  const kinds: readonly EntryKind[] = ['Patient details', 'Family history', 'Assessment', 'List']
+  const rank = ({ kind }: Entry) => (kinds.includes(kind) ? kinds.indexOf(kind) : kinds.length)
+  return held.facts
+    .filter(unseen)
+    .map((fact) => entryOf(held, fact))
+    .sort((a, b) => rank(a) - rank(b) || newestFirst(a, b))
+}
+
+function soonestFirst(appointments: readonly Entry[], now: Date): readonly Entry[] {
+  const coming = appointments.filter(({ when }) => (earliestMs(when) ?? 0) >= now.getTime())
+  return [...coming.reverse(), ...appointments.filter((appointment) => !coming.includes(appointment))]
+}

@@ -1,0 +1,328 @@
+/**
+ * Medicines: one row a medicine by its code, and in it what each source says, side by side. A prescription with its issues and its
+ * statement (GP Connect's three resources) is one saying. Never joined by name alone, never settled for the reader (hazard H-05).
+ */
+import type {
+  CodeableConcept,
+  FhirResource,
+  MedicationAdministration,
+  MedicationDispense,
+  MedicationRequest,
+  MedicationStatement,
+  Reference,
+} from 'fhir/r4.js'
+import { type Held, type HeldFact, list, text } from './held.ts'
+import type { Medicine, MedicineSaying, MedicineStatus, Origin, PartialDate } from './model.ts'
+import { earliestMs, newestFirst, oldestFirst } from './partial-date.ts'
+import { difference, firstKey, foldWords, groupByCode, joiningCodes, sayings } from './same-code.ts'
+import { conceptList, conceptWords, dosageWords, quantityWords, referenceWords, sentence } from './words.ts'
+
+type AnyMedication = MedicationRequest | MedicationStatement | MedicationDispense | MedicationAdministration
+type Fact = HeldFact<AnyMedication>
+
+export function readMedicines(held: Held): readonly Medicine[] {
+  const facts: readonly Fact[] = held.of<AnyMedication['resourceType']>(
+    'MedicationStatement',
+    'MedicationRequest',
+    'MedicationDispense',
+    'MedicationAdministration',
+  )
+  const items = chains(facts).map((chain) => ({ fact: chain[0], chain, codes: medicineCodes(held, chain) }))
+  const rows = groupByCode(items).map((group) =>
+    medicineRow(
+      held,
+      group.map(({ chain }) => chain),
+      group.flatMap(({ codes }) => codes),
+    ),
+  )
+  return rows.sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status) || a.name.localeCompare(b.name))
+}
+
+const order: readonly MedicineStatus[] = [
+  'current',
+  'on-hold',
+  'planned',
+  'not-taking',
+  'not-recorded',
+  'stopped',
+  'completed',
+  'entered-in-error',
+]
+
+type Chain = readonly [Fact, ...Fact[]]
+
+/** Facts of one source that refer to each other: the plan, its orders, its dispenses and the statement drawn from them. */
+function chains(facts: readonly Fact[]): readonly Chain[] {
+  const linked = facts.map((fact) => ({
+    fact,
+    codes: [`${fact.origin.type}/${fact.origin.id}`, ...linksOf(fact.resource)],
+  }))
+  return groupByCode(linked).flatMap((group) => {
+    const [first, ...rest] = group.map(({ fact }) => fact).sort((a, b) => authority(a.resource) - authority(b.resource))
+    return first ? [[first, ...rest] as const] : []
+  })
+}
+
+function linksOf(resource: AnyMedication): readonly string[] {
+  const references: readonly (Reference | undefined)[] =
+    resource.resourceType === 'MedicationRequest'
+      ? list(resource.basedOn)
+      : resource.resourceType === 'MedicationStatement'
+        ? [...list(resource.basedOn), ...list(resource.derivedFrom)]
+        : resource.resourceType === 'MedicationDispense'
+          ? list(resource.authorizingPrescription)
+          : [resource.request]
+  return references
+    .map((reference) => text(reference?.reference))
+    .filter((reference) => /^Medication(Request|Statement|Dispense|Administration)\//.test(reference))
+}
+
+// Whose word on the status counts within one chain: the statement sums up, the plan intends, an issue or a dispense only happened.
+function authority(resource: AnyMedication): number {
+  if (resource.resourceType === 'MedicationStatement') return 0
+  if (resource.resourceType === 'MedicationRequest') return resource.intent === 'plan' ? 1 : 2
+  return resource.resourceType === 'MedicationDispense' ? 3 : 4
+}
+
+function medicationConcept(held: Held, resource: AnyMedication): CodeableConcept | undefined {
+  if (resource.medicationCodeableConcept) return resource.medicationCodeableConcept
+  const target: FhirResource | undefined = held.follow(resource.medicationReference?.reference, resource)
+  return target?.resourceType === 'Medication' ? target.code : undefined
+}
+
+function medicineCodes(held: Held, chain: Chain): readonly string[] {
+  if (statusOf(chain[0].resource) === 'entered-in-error') return []
+  return [...new Set(chain.flatMap(({ resource, origin }) => joiningCodes(medicationConcept(held, resource), origin)))]
+}
+
+function nameOf(held: Held, { resource }: Fact): string {
+  return conceptWords(medicationConcept(held, resource)) || referenceWords(held, resource.medicationReference, resource)
+}
+
+const statuses: Readonly<Record<string, MedicineStatus>> = {
+  active: 'current',
+  'on-hold': 'on-hold',
+  cancelled: 'stopped',
+  stopped: 'stopped',
+  completed: 'completed',
+  draft: 'planned',
+  intended: 'planned',
+  'not-taken': 'not-taking',
+  'entered-in-error': 'entered-in-error',
+  unknown: 'not-recorded',
+}
+
+function statusOf(resource: AnyMedication): MedicineStatus {
+  const status = text(resource.status)
+  if (resource.resourceType === 'MedicationDispense' || resource.resourceType === 'MedicationAdministration') {
+    // That a box was handed over does not say whether the medicine goes on.
+    return status === 'entered-in-error' ? 'entered-in-error' : status === 'stopped' ? 'stopped' : 'not-recorded'
+  }
+  return statuses[status] ?? 'not-recorded'
+}
+
+function medicineRow(held: Held, group: readonly Chain[], codes: readonly string[]): Medicine {
+  const said = joinRepeats(group.map((chain) => sayingOf(held, chain))).sort(
+    (a, b) => order.indexOf(a.status) - order.indexOf(b.status) || newestFirst(dated(a), dated(b)),
+  )
+  const origins = said.flatMap((saying) => saying.origins)
+  const code = firstCode(held, group)
+  return {
+    key: firstKey(codes, origins[0] ?? nowhere),
+    name: said.map(({ name }) => name).find(Boolean) ?? 'Medicine with no name recorded',
+    ...(code ? { code } : {}),
+    status: order.find((status) => said.some((saying) => saying.status === status)) ?? 'not-recorded',
+    sayings: said,
+    differences: [...statusDifference(said), ...doseDifference(said)],
+    origins,
+  }
+}
+
+const nowhere: Origin = {
+  type: 'MedicationStatement',
+  id: '',
+  source: '',
+  organisation: '',
+  savedAt: '',
+  messageId: '0',
+}
+
+function firstCode(held: Held, group: readonly Chain[]): string {
+  for (const [fact] of group) {
+    const coded = text(list(medicationConcept(held, fact.resource)?.coding)[0]?.code)
+    if (coded) return coded
+  }
+  return ''
+}
+
+function dated(saying: MedicineSaying): { when?: PartialDate } {
+  const when = saying.lastIssued ?? saying.started
+  return when === undefined ? {} : { when }
+}
+
+function sayingOf(held: Held, chain: Chain): MedicineSaying {
+  const resources = chain.map(({ resource }) => resource)
+  const started = resources
+    .map(startOf)
+    .filter((date) => date !== undefined)
+    .sort(oldestFirst)[0]
+  const ended = resources
+    .map(endOf)
+    .filter((date) => date !== undefined)
+    .sort(oldestFirst)
+    .at(-1)
+  const lastIssued = resources.flatMap(issuesOf).sort(oldestFirst).at(-1)
+  return {
+    name: chain.map((fact) => nameOf(held, fact)).find(Boolean) ?? '',
+    role: roleOf(held, resources),
+    status: statusOf(chain[0].resource),
+    statusReason: resources.map(reasonOf).find(Boolean) ?? '',
+    dose: resources.map(doseOf).find(Boolean) ?? '',
+    ...(started === undefined ? {} : { started }),
+    ...(ended === undefined ? {} : { ended }),
+    ...(lastIssued === undefined ? {} : { lastIssued }),
+    origins: chain.map(({ origin }) => origin),
+  }
+}
+
+function roleOf(held: Held, resources: readonly AnyMedication[]): MedicineSaying['role'] {
+  if (resources.some(({ resourceType }) => resourceType === 'MedicationRequest')) return 'prescribed'
+  const statement = resources.find((resource) => resource.resourceType === 'MedicationStatement')
+  if (statement) {
+    const who = text(statement.informationSource?.reference)
+    const target = held.follow(who, statement)?.resourceType
+    return /^(Patient|RelatedPerson)\//.test(who) || target === 'RelatedPerson' ? 'reported' : 'recorded'
+  }
+  return resources.some(({ resourceType }) => resourceType === 'MedicationDispense') ? 'dispensed' : 'given'
+}
+
+function doseOf(resource: AnyMedication): string {
+  if (resource.resourceType === 'MedicationStatement') return dosageWords(resource.dosage)
+  if (resource.resourceType !== 'MedicationAdministration') return dosageWords(resource.dosageInstruction)
+  return (
+    text(resource.dosage?.text) ||
+    [quantityWords(resource.dosage?.dose), conceptWords(resource.dosage?.route)].filter(Boolean).join(', ')
+  )
+}
+
+function startOf(resource: AnyMedication): PartialDate | undefined {
+  const dates =
+    resource.resourceType === 'MedicationStatement'
+      ? [resource.effectivePeriod?.start, resource.effectiveDateTime, resource.dateAsserted]
+      : resource.resourceType === 'MedicationRequest'
+        ? [resource.dispenseRequest?.validityPeriod?.start, resource.authoredOn]
+        : resource.resourceType === 'MedicationDispense'
+          ? [resource.whenHandedOver, resource.whenPrepared]
+          : [resource.effectiveDateTime, resource.effectivePeriod?.start]
+  return dates.map(text).find((date) => earliestMs(date) !== undefined)
+}
+
+function endOf(resource: AnyMedication): PartialDate | undefined {
+  const dates =
+    resource.resourceType === 'MedicationStatement'
+      ? [resource.effectivePeriod?.end]
+      : resource.resourceType === 'MedicationRequest'
+        ? [resource.dispenseRequest?.validityPeriod?.end]
+        : []
+  return dates.map(text).find((date) => earliestMs(date) !== undefined)
+}
+
+function issuesOf(resource: AnyMedication): readonly PartialDate[] {
+  if (resource.resourceType === 'MedicationDispense' || resource.resourceType === 'MedicationAdministration')
+    return [startOf(resource)].filter((date) => date !== undefined)
+  if (resource.resourceType === 'MedicationRequest')
+    return resource.intent === 'order' && earliestMs(text(resource.authoredOn)) !== undefined
+      ? [text(resource.authoredOn)]
+      : []
+  return list(resource.extension)
+    .filter(({ url }) => /MedicationStatementLastIssueDate/.test(text(url)))
+    .map(({ valueDateTime }) => text(valueDateTime))
+    .filter((date) => earliestMs(date) !== undefined)
+}
+
+function reasonOf(resource: AnyMedication): string {
+  if (resource.resourceType === 'MedicationDispense') return conceptWords(resource.statusReasonCodeableConcept)
+  return resource.resourceType === 'MedicationRequest'
+    ? conceptWords(resource.statusReason)
+    : conceptList(resource.statusReason).join(', ')
+}
+
+/** Many boxes or doses of one source are one saying, with the last of them. */
+function joinRepeats(said: readonly MedicineSaying[]): MedicineSaying[] {
+  const joined = new Map<string, MedicineSaying>()
+  for (const saying of said) {
+    const repeats = saying.role === 'dispensed' || saying.role === 'given'
+    const key = repeats
+      ? `${saying.origins[0]?.source}|${saying.role}|${saying.status}|${foldWords(saying.dose)}|${foldWords(saying.name)}`
+      : `${joined.size}`
+    const before = joined.get(key)
+    joined.set(key, before ? joinTwo(before, saying) : saying)
+  }
+  return [...joined.values()]
+}
+
+function joinTwo(a: MedicineSaying, b: MedicineSaying): MedicineSaying {
+  const started = [a.started, b.started].filter((date) => date !== undefined).sort(oldestFirst)[0]
+  const lastIssued = [a.lastIssued, b.lastIssued]
+    .filter((date) => date !== undefined)
+    .sort(oldestFirst)
+    .at(-1)
+  return {
+    ...a,
+    ...(started === undefined ? {} : { started }),
+    ...(lastIssued === undefined ? {} : { lastIssued }),
+    origins: [...a.origins, ...b.origins],
+  }
+}
+
+/** Each source's stand: its saying that goes on, else its latest. Boxes handed over and single doses take no stand. */
+function stands(said: readonly MedicineSaying[]): readonly MedicineSaying[] {
+  const bySource = new Map<string, MedicineSaying>()
+  for (const saying of said) {
+    const source = saying.origins[0]?.source ?? ''
+    if (saying.status !== 'not-recorded' && saying.status !== 'entered-in-error' && !bySource.has(source))
+      bySource.set(source, saying)
+  }
+  return [...bySource.values()]
+}
+
+function statusDifference(said: readonly MedicineSaying[]): Medicine['differences'] {
+  return difference(
+    'Status',
+    sayings(
+      stands(said).flatMap(({ status, origins }) =>
+        origins.slice(0, 1).map((origin) => ({ text: sentence(status === 'completed' ? 'stopped' : status), origin })),
+      ),
+    ),
+  )
+}
+
+const ongoing = new Set<MedicineStatus>(['current', 'on-hold', 'planned', 'not-recorded'])
+
+function doseDifference(said: readonly MedicineSaying[]): Medicine['differences'] {
+  const doses = said
+    .filter(({ status, dose }) => ongoing.has(status) && dose !== '')
+    .flatMap(({ dose, origins }) => origins.slice(0, 1).map((origin) => ({ text: dose, origin })))
+  return difference('Dose', sayings(doses, foldDose))
+}
+
+const numberWords: Readonly<Record<string, string>> = {
+  one: '1',
+  two: '2',
+  three: '3',
+  four: '4',
+  once: '1 times',
+  twice: '2 times',
+}
+
+/** "One tablet twice daily" and "1 tablet, twice a day" are the same dose in other words; anything less plain stays different. */
+function foldDose(words: string): string {
+  return foldWords(words)
+    .replace(/\b(one|two|three|four|once|twice)\b/g, (word) => numberWords[word] ?? word)
+    .replace(/\b(daily|each day|every day|per day)\b/g, 'a day')
+    .replace(/\b(tablet|capsule|puff|drop|dose|unit)s\b/g, '$1')
+    .replace(/(\d) (mg|ml|g|microgram)/g, '$1$2')
+    .replace(/^(take|to be taken|use) |[,.]| to be taken\b/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}

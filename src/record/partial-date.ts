@@ -1,0 +1,50 @@
+/** FHIR dates as sent, of any precision: put in order, compared, and in words. */
+import { ageText, londonInstant, patientDate } from '../nhs/index.ts'
+import type { PartialDate } from './model.ts'
+
+const shape = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/
+
+/** Milliseconds of its earliest moment in UTC, for putting in order; undefined when it is no date. */
+export function earliestMs(date: PartialDate | undefined): number | undefined {
+  const found = typeof date === 'string' ? shape.exec(date) : null
+  if (!found) return undefined
+  const [whole, year, month = '01', day = '01', time, zone] = found
+  const ms = Date.parse(
+    time === undefined ? `${year}-${month}-${day}T00:00:00Z` : zone === undefined ? `${whole}Z` : whole,
+  )
+  return Number.isNaN(ms) ? undefined : ms
+}
+
+/** `14 May 2026`, `May 2026`, `2026`; the text itself when it is no date, so that nothing is lost. */
+export function dayWords(date: PartialDate): string {
+  return patientDate(date)
+}
+
+/** `May 2026`, `2026`. */
+export function monthWords(date: PartialDate): string {
+  return patientDate(date).replace(/^\d{1,2} /, '')
+}
+
+/** Newest first; what has no date comes last. */
+export function newestFirst(a: { readonly when?: PartialDate }, b: { readonly when?: PartialDate }): number {
+  const [one, two] = [earliestMs(a.when), earliestMs(b.when)]
+  if (one === undefined || two === undefined) return Number(one === undefined) - Number(two === undefined)
+  return two - one
+}
+
+/** Earliest first; what is no date comes last. */
+export function oldestFirst(a: PartialDate, b: PartialDate): number {
+  return (earliestMs(a) ?? Number.MAX_SAFE_INTEGER) - (earliestMs(b) ?? Number.MAX_SAFE_INTEGER)
+}
+
+/** Two partial dates that cannot be the same day: unlike in the precision that they share. */
+export function datesDiffer(a: PartialDate, b: PartialDate): boolean {
+  const shared = Math.min(10, a.length, b.length)
+  return a.slice(0, shared) !== b.slice(0, shared)
+}
+
+/** Age in the banner's bands on a day or at an instant; undefined when it cannot be told. */
+export function ageWords(bornOn: PartialDate, on: PartialDate): string | undefined {
+  const at = on.length > 10 ? new Date(on) : londonInstant(on)
+  return (at && !Number.isNaN(at.getTime()) && ageText(bornOn, at)) || undefined
+}

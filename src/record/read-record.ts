@@ -1,0 +1,32 @@
+/** Reading one person's record: three statements, whatever its size. */
+import type { Tx } from '../base/index.ts'
+import { readCompartments, readReferenced, type Scope } from '../store/index.ts'
+import { buildRecord, recordOf } from './build-record.ts'
+import { holdFacts } from './held.ts'
+import { letterFile } from './letters.ts'
+import type { PersonRecord } from './model.ts'
+import { readSourceFreshness } from './sources.ts'
+
+/** What opening a record yields; only `access/` makes the Scope, with the audit line, in the same transaction. */
+export type Opened = { readonly scope: Scope }
+
+/** The record as all sources tell it now. @param now for ages and for what is still to come */
+export async function readRecord(tx: Tx, { scope }: Opened, now: Date): Promise<PersonRecord> {
+  const rows = await readCompartments(tx, scope)
+  const about = await readReferenced(tx, scope, rows)
+  const sources = await readSourceFreshness(tx)
+  return buildRecord({ rows, about, sources, now })
+}
+
+/** The record, and one file of one of its letters; `file` is undefined when there is none such. */
+export async function readLetterFile(
+  tx: Tx,
+  { scope }: Opened,
+  { key, index, now }: { readonly key: string; readonly index: number; readonly now: Date },
+) {
+  const rows = await readCompartments(tx, scope)
+  const about = await readReferenced(tx, scope, rows)
+  const sources = await readSourceFreshness(tx)
+  const held = holdFacts(rows, about, sources)
+  return { record: recordOf(held, { sources, now }), file: letterFile(held, key, index) }
+}

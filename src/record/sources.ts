@@ -1,0 +1,74 @@
+/** Who supplied what, and how fresh each feed is. Reads the tables `source` and `message`, which feeds write. */
+import type { Instant, Sql } from '../base/index.ts'
+import type { Held } from './held.ts'
+import type { SourceFreshness, SourcePart } from './model.ts'
+
+type Row = {
+  readonly source: string
+  readonly name: string
+  readonly organisation: string
+  readonly kind: string
+  readonly last_received: Date | null
+  readonly waiting: number
+  readonly newest_status: string | null
+}
+
+/**
+ * Every configured source with its newest message. One statement, by index: the newest message of each source, and those that wait.
+ * A feed counts as failing while its newest settled message could not be applied.
+ */
+export async function readSourceFreshness(sql: Sql): Promise<readonly SourceFreshness[]> {
+  const rows = await sql<Row[]>`
+    select s.id as source, s.name, s.organisation_name as organisation, s.kind,
+           newest.last_received_at as last_received, settled.status as newest_status,
+           coalesce(w.waiting, 0)::int as waiting
+      from source s
+      left join lateral (select last_received_at from message where source = s.id order by id desc limit 1) newest on true
+      left join lateral (select status from message where source = s.id and status <> 'kept' order by id desc limit 1) settled on true
+      left join (select source, count(*) as waiting from message where status in ('failed', 'held') group by source) w on w.source = s.id
+     order by s.organisation_name, s.name`
+  return rows.map(({ last_received, waiting, newest_status, ...source }) => ({
+    ...source,
+    waiting,
+    ...(last_received === null ? {} : { lastReceived: last_received.toISOString() }),
+    state: last_received === null ? 'never-heard' : newest_status === 'failed' ? 'failing' : 'answering',
+  }))
+}
+
+/** Each source's part in one record: those that spoke of the person first, most facts first. */
+export function sourceParts(held: Held, sources: readonly SourceFreshness[]): readonly SourcePart[] {
+  const counts = new Map<string, Map<string, number>>()
+  const latest = new Map<string, Instant>()
+  for (const origin of [...held.facts.map((fact) => fact.origin), ...held.unreadable]) {
+    const ofSource = counts.get(origin.source) ?? new Map<string, number>()
+    ofSource.set(origin.type, (ofSource.get(origin.type) ?? 0) + 1)
+    counts.set(origin.source, ofSource)
+    if ((latest.get(origin.source) ?? '') < origin.savedAt) latest.set(origin.source, origin.savedAt)
+  }
+  const undeclared = [...counts.keys()]
+    .filter((id) => !sources.some(({ source }) => source === id))
+    .map(
+      (id): SourceFreshness => ({
+        source: id,
+        name: id,
+        organisation: id,
+        kind: 'other',
+        waiting: 0,
+        state: 'answering',
+      }),
+    )
+  return [...sources, ...undeclared]
+    .map((source): SourcePart => {
+      const types = [...(counts.get(source.source) ?? [])]
+        .map(([type, count]) => ({ type, count }))
+        .sort((a, b) => b.count - a.count || a.type.localeCompare(b.type))
+      const last = latest.get(source.source)
+      return {
+        ...source,
+        counts: types,
+        facts: types.reduce((sum, { count }) => sum + count, 0),
+        ...(last === undefined ? {} : { lastAboutPerson: last }),
+      }
+    })
+    .sort((a, b) => b.facts - a.facts || a.organisation.localeCompare(b.organisation))
+}

@@ -1,0 +1,306 @@
+/**
+ * Test results and readings, grouped by what was measured. Numbers keep their text; unlike units never share an axis (hazard H-06);
+ * results with limits, amendments and errors are shown as such and left out of lines.
+ */
+import type { Observation, ObservationComponent, ObservationReferenceRange, Quantity } from 'fhir/r4.js'
+import { type Held, type HeldFact, list, numberText, text } from './held.ts'
+import type { Origin, PartialDate, Reading, ReadingValue, Test, Trend } from './model.ts'
+import { earliestMs, monthWords, newestFirst } from './partial-date.ts'
+import { firstKey, groupByCode, joiningCodes } from './same-code.ts'
+import { foldUnit, knownMeasurement } from './same-test.ts'
+import {
+  comparatorOf,
+  conceptList,
+  conceptWords,
+  quantityWords,
+  rangeWords,
+  ratioWords,
+  sentence,
+  unitWords,
+} from './words.ts'
+
+type Fact = HeldFact<Observation>
+
+export function readTests(held: Held): { readonly tests: readonly Test[]; readonly vitalSigns: readonly Test[] } {
+  const reported = new Set(
+    held
+      .of('DiagnosticReport')
+      .flatMap(({ resource }) => list(resource.result).map((result) => text(result.reference))),
+  )
+  const items = held
+    .of('Observation')
+    .filter(({ resource }) => !isHeading(resource))
+    .map((fact) => ({ fact, codes: testCodes(fact) }))
+  const rows = groupByCode(items).map((group) =>
+    testRow(
+      held,
+      group.map(({ fact }) => fact),
+      { codes: group[0]?.codes ?? [], reported },
+    ),
+  )
+  const latestFirst = (a: Test, b: Test) =>
+    newestFirst(a.readings[0] ?? {}, b.readings[0] ?? {}) || a.name.localeCompare(b.name)
+  return {
+    tests: rows.filter(({ group }) => group !== 'vital-signs').sort(latestFirst),
+    vitalSigns: rows.filter(({ group }) => group === 'vital-signs').sort(latestFirst),
+  }
+}
+
+// A panel's heading has members and says nothing itself: its members have rows.
+export function isHeading(resource: Observation): boolean {
+  return (
+    list(resource.hasMember).length > 0 &&
+    valueOf(resource) === undefined &&
+    list(resource.component).length === 0 &&
+    list(resource.note).length === 0
+  )
+}
+
+function testCodes({ resource, origin }: Fact): readonly string[] {
+  const codes = joiningCodes(resource.code, origin)
+  const known = knownMeasurement(codes)
+  return known ? [known.key, ...codes] : codes
+}
+
+function groupOf(facts: readonly Fact[], codes: readonly string[], reported: ReadonlySet<string>): Test['group'] {
+  const categories = facts.flatMap(({ resource }) =>
+    list(resource.category).flatMap((category) =>
+      list(category.coding).map((coding) => text(coding.code).toLowerCase()),
+    ),
+  )
+  if (
+    categories.includes('vital-signs') ||
+    knownMeasurement(codes)?.vital ||
+    codes.some((code) => knownMeasurement([code])?.vital)
+  )
+    return 'vital-signs'
+  if (categories.includes('laboratory') || facts.some(({ origin }) => reported.has(`Observation/${origin.id}`)))
+    return 'laboratory'
+  return 'other'
+}
+
+function testRow(
+  held: Held,
+  facts: readonly Fact[],
+  { codes, reported }: { readonly codes: readonly string[]; readonly reported: ReadonlySet<string> },
+): Test {
+  const byTime = [...facts].sort(
+    (a, b) =>
+      Number(isVoid(a.resource)) - Number(isVoid(b.resource)) ||
+      newestFirst(dated(held, a.resource), dated(held, b.resource)),
+  )
+  const name = byTime.map(({ resource }) => conceptWords(resource.code)).find(Boolean) ?? 'Test with no name recorded'
+  const origins = byTime.map(({ origin }) => origin)
+  const code = text(list(byTime[0]?.resource.code?.coding)[0]?.code)
+  const readings = byTime.map((fact) => readingOf(held, fact, name))
+  const known = knownMeasurement(codes)
+  return {
+    key: known?.key ?? firstKey(codes, origins[0] ?? nowhere),
+    name,
+    ...(code ? { code } : {}),
+    group: groupOf(facts, codes, reported),
+    readings,
+    trends: trendsOf(readings),
+    origins,
+  }
+}
+
+const nowhere: Origin = { type: 'Observation', id: '', source: '', organisation: '', savedAt: '', messageId: '0' }
+const voidStatuses = new Set(['entered-in-error', 'cancelled'])
+
+function isVoid({ status }: Observation): boolean {
+  return voidStatuses.has(text(status))
+}
+
+/** When the specimen was taken or the reading made; the time of report only when nothing better was sent. */
+export function observedAt(held: Held, resource: Observation): PartialDate | undefined {
+  const specimen = held.follow(resource.specimen?.reference, resource)
+  const collected =
+    specimen?.resourceType === 'Specimen'
+      ? [specimen.collection?.collectedDateTime, specimen.collection?.collectedPeriod?.start]
+      : []
+  return [
+    ...collected,
+    resource.effectiveDateTime,
+    resource.effectivePeriod?.start,
+    resource.effectiveInstant,
+    resource.issued,
+  ]
+    .map(text)
+    .find((date) => earliestMs(date) !== undefined)
+}
+
+function dated(held: Held, resource: Observation): { when?: PartialDate } {
+  const when = observedAt(held, resource)
+  return when === undefined ? {} : { when }
+}
+
+function readingOf(held: Held, { resource, origin }: Fact, rowName: string): Reading {
+  const components = list(resource.component)
+  const own = valueOf(resource)
+  const values = [
+    ...(own || components.length === 0 ? [{ name: '', value: own ?? ({ kind: 'absent', reason: '' } as const) }] : []),
+    ...components.map((component) => ({
+      name: conceptWords(component.code),
+      value: valueOf(component) ?? ({ kind: 'absent', reason: '' } as const),
+    })),
+  ]
+  const range = list(resource.referenceRange)[0] ?? list(components[0]?.referenceRange)[0]
+  const called = conceptWords(resource.code)
+  return {
+    ...dated(held, resource),
+    called: called === rowName ? '' : called,
+    values,
+    range: rangeText(range),
+    ...limits(range, resource.valueQuantity),
+    flag: conceptList(resource.interpretation)
+      .map((_, index) => flagWords(resource, index))
+      .filter(Boolean)
+      .join(', '),
+    status: resource.status === 'final' ? '' : text(resource.status),
+    comment: list(resource.note)
+      .map((note) => text(note.text))
+      .filter(Boolean)
+      .join(' '),
+    origins: [origin],
+  }
+}
+
+/** The value's words on one line: `132/80 mmHg`, `Systolic 132 mmHg, pulse 70 /min`, `<5 mg/L`. */
+export function valueText(value: ReadingValue): string {
+  if (value.kind === 'absent') return value.reason ? `No result: ${value.reason}` : 'No result recorded'
+  return value.text
+}
+
+export function readingWords({ values }: Pick<Reading, 'values'>): string {
+  const [top, bottom] = values
+  if (
+    values.length === 2 &&
+    top?.value.kind === 'quantity' &&
+    bottom?.value.kind === 'quantity' &&
+    /systolic/i.test(top.name) &&
+    /diastolic/i.test(bottom.name)
+  )
+    return `${top.value.comparator}${top.value.text.split(' ')[0]?.replace(/^[<>=]+/, '')}/${bottom.value.text}`
+  return values.map(({ name, value }) => (name ? `${name} ${valueText(value)}` : valueText(value))).join(', ')
+}
+
+function valueOf(part: Observation | ObservationComponent): ReadingValue | undefined {
+  if (typeof part.valueQuantity?.value === 'number')
+    return {
+      kind: 'quantity',
+      text: quantityWords(part.valueQuantity),
+      number: part.valueQuantity.value,
+      comparator: comparatorOf(part.valueQuantity),
+      unit: unitWords(part.valueQuantity),
+    }
+  if (typeof part.valueInteger === 'number')
+    return { kind: 'quantity', text: String(part.valueInteger), number: part.valueInteger, comparator: '', unit: '' }
+  const words =
+    text(part.valueString) ||
+    conceptWords(part.valueCodeableConcept) ||
+    rangeWords(part.valueRange) ||
+    ratioWords(part.valueRatio) ||
+    text(part.valueDateTime) ||
+    text(part.valueTime) ||
+    (typeof part.valueBoolean === 'boolean' ? (part.valueBoolean ? 'Yes' : 'No') : '') ||
+    [part.valuePeriod?.start, part.valuePeriod?.end].map(text).filter(Boolean).join(' to ') ||
+    (part.valueSampledData ? 'Waveform: see the original' : '')
+  if (words) return { kind: 'text', text: words }
+  if (part.valueQuantity && unitWords(part.valueQuantity)) return { kind: 'absent', reason: 'a unit without a number' }
+  return part.dataAbsentReason ? { kind: 'absent', reason: conceptWords(part.dataAbsentReason) } : undefined
+}
+
+function rangeText(range: ObservationReferenceRange | undefined): string {
+  if (!range) return ''
+  return (
+    text(range.text) ||
+    rangeWords({ ...(range.low ? { low: range.low } : {}), ...(range.high ? { high: range.high } : {}) })
+  )
+}
+
+function limits(
+  range: ObservationReferenceRange | undefined,
+  value: Quantity | undefined,
+): { low?: number; high?: number } {
+  const same = (end: Quantity | undefined) =>
+    typeof end?.value === 'number' &&
+    value !== undefined &&
+    (unitWords(end) === '' || foldUnit(unitWords(end)) === foldUnit(unitWords(value)))
+  return {
+    ...(same(range?.low) && range?.low?.value !== undefined ? { low: range.low.value } : {}),
+    ...(same(range?.high) && range?.high?.value !== undefined ? { high: range.high.value } : {}),
+  }
+}
+
+const flags: Readonly<Record<string, string>> = {
+  H: 'High',
+  L: 'Low',
+  HH: 'Critically high',
+  LL: 'Critically low',
+  HU: 'Significantly high',
+  LU: 'Significantly low',
+  A: 'Abnormal',
+  AA: 'Critically abnormal',
+  N: '',
+  POS: 'Positive',
+  NEG: 'Negative',
+  '>': 'Above the measurable range',
+  '<': 'Below the measurable range',
+  S: 'Susceptible',
+  R: 'Resistant',
+  I: 'Intermediate',
+}
+
+function flagWords(resource: Observation, index: number): string {
+  const concept = list(resource.interpretation)[index]
+  const code = text(list(concept?.coding)[0]?.code)
+  return flags[code] ?? sentence(conceptWords(concept))
+}
+
+/** One line for each component and unit, newest unit first. */
+function trendsOf(readings: readonly Reading[]): readonly Trend[] {
+  const lines = new Map<
+    string,
+    { name: string; unit: string; points: Trend['points'][number][]; leftOut: number; low?: number; high?: number }
+  >()
+  for (const { when, values, status, low, high } of readings) {
+    const ms = earliestMs(when)
+    if (ms === undefined || voidStatuses.has(status)) continue
+    for (const { name, value } of values) {
+      if (value.kind !== 'quantity') continue
+      const key = `${name}|${foldUnit(value.unit)}`
+      const line = lines.get(key) ?? {
+        name,
+        unit: value.unit,
+        points: [],
+        leftOut: 0,
+        ...(low === undefined ? {} : { low }),
+        ...(high === undefined ? {} : { high }),
+      }
+      if (value.comparator === '')
+        line.points.push({ at: new Date(ms).toISOString(), value: value.number, text: plainNumber(value) })
+      else line.leftOut += 1
+      lines.set(key, line)
+    }
+  }
+  return [...lines.values()]
+    .filter(({ points }) => points.length > 0)
+    .map((line) => {
+      const points = line.points.reverse()
+      return { ...line, points, conclusion: conclude(points) }
+    })
+}
+
+function plainNumber(value: Extract<ReadingValue, { kind: 'quantity' }>): string {
+  return value.text.slice(0, value.text.length - value.unit.length).trim() || numberText({ value: value.number })
+}
+
+function conclude(points: Trend['points']): string {
+  const [first, last] = [points[0], points.at(-1)]
+  if (!first || !last) return ''
+  if (points.length === 1) return `${last.text} in ${monthWords(last.at)}`
+  const [from, to] = [`${first.text} in ${monthWords(first.at)}`, `${last.text} in ${monthWords(last.at)}`]
+  if (first.value === last.value) return `${last.text} in ${monthWords(first.at)} and in ${monthWords(last.at)}`
+  return `${last.value < first.value ? 'Fell' : 'Rose'} from ${from} to ${to}`
+}
