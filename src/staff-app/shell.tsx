@@ -43,7 +43,8 @@ export function StaffPage({ shell, title, at, exact, failed, above, before, chil
 
 function frame({ assets, demo, staff, waiting }: StaffShell, at: StaffPlace, exact: boolean): Shell {
   const current = exact ? ('page' as const) : ('true' as const)
-  const item = (place: StaffPlace, text: string, href: string) => (place === at ? { text, href, current } : { text, href })
+  const item = (place: StaffPlace, text: string, href: string) =>
+    place === at ? { text, href, current } : { text, href }
   return {
     service: { name: 'Shared care record', href: paths.home },
     css: assets.css,
@@ -58,7 +59,10 @@ function frame({ assets, demo, staff, waiting }: StaffShell, at: StaffPlace, exa
             item('find', 'Find a patient', paths.find),
             item('recent', 'Recent patients', paths.recent),
             { ...item('feeds', 'Feeds', paths.feeds), count: { many: waiting?.messages ?? 0, of: 'messages wait' } },
-            { ...item('identity', 'Identity', paths.identity), count: { many: waiting?.reviews ?? 0, of: 'reviews wait' } },
+            {
+              ...item('identity', 'Identity', paths.identity),
+              count: { many: waiting?.reviews ?? 0, of: 'reviews wait' },
+            },
           ],
     ...(staff === undefined
       ? {}

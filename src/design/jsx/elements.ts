@@ -1,7 +1,7 @@
 import type { Safe } from './jsx-runtime.ts'
 
 /** What may stand inside an element. A Date or another object is a type error: a page never prints `[object Object]`. */
-export type Child = Safe | string | number | false | null | undefined | readonly Child[]
+export type Child = Safe | string | number | boolean | null | undefined | readonly Child[]
 
 type Text = string | undefined
 type Flag = boolean | undefined

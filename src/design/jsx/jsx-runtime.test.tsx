@@ -112,7 +112,7 @@ test('style and handlers do not compile', () => {
   // @ts-expect-error no inline style
   expect(() => <p style="color: red" />).toThrow(TypeError)
   // @ts-expect-error no handlers
-  expect(() => <button onclick="x()" />).toThrow(TypeError)
+  expect(() => <p onclick="x()" />).toThrow(TypeError)
   // @ts-expect-error unknown attribute
   expect(renderFragment(<p href="/x" />)).toBe('<p href="/x"></p>')
 })

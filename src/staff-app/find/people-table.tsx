@@ -1,0 +1,53 @@
+import { longDate, type Safe, spacedNhsNumber, Table, Value } from '../../design/index.ts'
+
+/** One person as a list shows them: enough to tell two people of one name apart, and no more. */
+export type PersonLine = {
+  readonly name: string
+  readonly href: string
+  readonly bornOn?: string
+  readonly age?: string
+  readonly sex?: string
+  readonly nhsNumber?: string
+  readonly address?: string
+  /** Why they are in the list, or when they were last looked at. */
+  readonly note?: Safe | string
+}
+
+/** People in a table, the name leading to the record. `noteHeading` names the last column; absent: there is none. */
+export function PeopleTable({
+  caption,
+  people,
+  noteHeading,
+}: {
+  readonly caption: string
+  readonly people: readonly PersonLine[]
+  readonly noteHeading?: string
+}): Safe {
+  return (
+    <Table
+      caption={caption}
+      captionHidden
+      columns={[
+        { key: 'name', text: 'Name' },
+        { key: 'born', text: 'Born' },
+        { key: 'sex', text: 'Sex' },
+        { key: 'nhs', text: 'NHS number' },
+        { key: 'address', text: 'Address' },
+        ...(noteHeading === undefined ? [] : [{ key: 'note', text: noteHeading }]),
+      ]}
+      rows={people.map(({ name, href, bornOn, age, sex, nhsNumber, address, note }) => ({
+        name: <a href={href}>{name}</a>,
+        born: bornOn === undefined ? <Value of={undefined} /> : `${longDate(bornOn)}${age ? ` (${age})` : ''}`,
+        sex: <Value of={sex} />,
+        nhs:
+          nhsNumber === undefined ? (
+            <Value of={undefined} />
+          ) : (
+            <span class="app-nowrap">{spacedNhsNumber(nhsNumber)}</span>
+          ),
+        address: <Value of={address} />,
+        note,
+      }))}
+    />
+  )
+}
