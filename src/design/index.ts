@@ -7,7 +7,7 @@ export { Button, ButtonLink, type Choice, Input, Radios, Select, Textarea } from
 export { DateInput, type DateParts } from './forms/date-input.tsx'
 export { ErrorSummary, errorFor, type FormError } from './forms/error-summary.tsx'
 export { SearchBox } from './forms/search-box.tsx'
-export { Icon } from './icons.tsx'
+export { Icon, type IconName } from './icons.tsx'
 export type { Child } from './jsx/elements.ts'
 export { renderPage, Safe } from './jsx/jsx-runtime.ts'
 export { safeUrl } from './jsx/url.ts'

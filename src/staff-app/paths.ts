@@ -1,27 +1,50 @@
 /** Every address of the staff app, once. Ids in them are opaque: never an NHS number, a name or a date of birth. */
 export const base = '/staff'
 
-const within = (...parts: readonly string[]): string => [base, ...parts.map(encodeURIComponent)].join('/')
+/** As the router knows them, within `base`. */
+export const routes = {
+  home: '/',
+  signIn: '/sign-in',
+  signOut: '/sign-out',
+  signedOut: '/signed-out',
+  find: '/find',
+  found: '/find/:result',
+  recent: '/recent',
+  help: '/help',
+  feeds: '/feeds',
+  feed: '/feeds/:source',
+  message: '/messages/:message',
+  lineage: '/lineage/:type/:id',
+  identity: '/identity',
+  review: '/identity/:review',
+  undoMerge: '/identity/merges/:merge/undo',
+} as const
 
+/** As pages link to them. */
 export const paths = {
   home: base,
-  signIn: within('sign-in'),
-  signOut: within('sign-out'),
-  signedOut: within('signed-out'),
-  find: within('find'),
-  found: (result: string): string => within('find', result),
-  recent: within('recent'),
-  help: within('help'),
-  feeds: within('feeds'),
-  feed: (source: string): string => within('feeds', source),
-  message: (id: string): string => within('messages', id),
-  /** The original message with the field behind one element of a fact marked. */
+  signIn: base + routes.signIn,
+  signOut: base + routes.signOut,
+  signedOut: base + routes.signedOut,
+  find: base + routes.find,
+  found: (result: string): string => fill(routes.found, result),
+  recent: base + routes.recent,
+  help: base + routes.help,
+  feeds: base + routes.feeds,
+  feed: (source: string): string => fill(routes.feed, source),
+  message: (message: string): string => fill(routes.message, message),
+  /** The original message behind a fact; with an element's FHIRPath (Lineage.lines[].to), its field is marked. */
   lineage: (type: string, id: string, element?: string): string =>
-    within('lineage', type, id) + (element === undefined ? '' : `?element=${encodeURIComponent(element)}`),
-  identity: within('identity'),
-  review: (id: string): string => within('identity', id),
-  decideReview: (id: string): string => within('identity', id, 'decide'),
-  undoMerge: (id: string): string => within('identity', 'merges', id, 'undo'),
-  /** One person's record; `section` as in ui.md §3: '', 'timeline', 'problems', 'tests', … */
-  patient: (person: string, ...section: readonly string[]): string => within('patients', person, ...section),
+    fill(routes.lineage, type, id) + (element === undefined ? '' : `?element=${encodeURIComponent(element)}`),
+  identity: base + routes.identity,
+  review: (review: string): string => fill(routes.review, review),
+  undoMerge: (merge: string): string => fill(routes.undoMerge, merge),
+  /** One person's record: `paths.patient(id)` is the summary; sections as in ui.md §3: 'timeline', 'tests', key … */
+  patient: (person: string, ...section: readonly string[]): string =>
+    [base, 'patients', ...[person, ...section].map(encodeURIComponent)].join('/'),
 } as const
+
+function fill(route: string, ...values: readonly string[]): string {
+  const left = [...values]
+  return base + route.replaceAll(/:\w+/g, () => encodeURIComponent(left.shift() ?? ''))
+}

@@ -137,7 +137,7 @@ function shown(field: FieldComparison['field'], value: string | undefined): stri
 
 function Decision({ id, choices, chosen, reason, errors }: ReviewModel): Safe {
   return (
-    <form action={paths.decideReview(id)} method="post" novalidate>
+    <form action={paths.review(id)} method="post" novalidate>
       <Radios
         name="decision"
         label="What do you decide?"

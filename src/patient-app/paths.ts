@@ -1,0 +1,26 @@
+/** Every address of the patient app, once. A signed-in person sees their own record only, so no id of theirs stands in any. */
+export const base = '/app'
+
+/** As the router knows them, within `base`. */
+export const routes = {
+  home: '/',
+  signIn: '/sign-in',
+  signOut: '/sign-out',
+  signedOut: '/signed-out',
+  health: '/health',
+  letter: '/health/letters/:letter',
+  access: '/access',
+  help: '/help',
+} as const
+
+/** As pages link to them. */
+export const paths = {
+  home: base,
+  signIn: base + routes.signIn,
+  signOut: base + routes.signOut,
+  signedOut: base + routes.signedOut,
+  health: base + routes.health,
+  letter: (key: string): string => `${base}/health/letters/${encodeURIComponent(key)}`,
+  access: base + routes.access,
+  help: base + routes.help,
+} as const

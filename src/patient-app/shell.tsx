@@ -1,0 +1,57 @@
+import { BottomNavigation, type Child, type IconName, Page, type Safe } from '../design/index.ts'
+import { paths } from './paths.ts'
+
+/** What the shell of a patient page needs to know. */
+export type PatientShell = {
+  /** Addresses of what the build made. */
+  readonly assets: { readonly css: string; readonly icon: string }
+  readonly demo: boolean
+  readonly signedIn: boolean
+}
+
+export type PatientPlace = 'home' | 'health' | 'access' | 'none'
+
+export type PatientPageProps = {
+  readonly shell: PatientShell
+  readonly title: string
+  readonly at: PatientPlace
+  readonly failed?: boolean
+  readonly before?: Child
+  readonly children?: Child
+}
+
+const places: readonly (readonly [PatientPlace, string, string, IconName])[] = [
+  ['home', 'Home', paths.home, 'home'],
+  ['health', 'Your health', paths.health, 'heart'],
+  ['access', 'Who has looked', paths.access, 'eye'],
+]
+
+/** A page of the patient app. `children` begin with the page's one `h1`. The title names no person: phones show it to others. */
+export function PatientPage({ shell, title, at, failed, before, children }: PatientPageProps): Safe {
+  return (
+    <Page
+      shell={{
+        service: { name: 'My shared care record', href: paths.home },
+        css: shell.assets.css,
+        icon: shell.assets.icon,
+        look: 'patient',
+        demo: shell.demo,
+        navigation: [],
+        footer: [{ text: 'Help', href: paths.help }],
+        ...(shell.signedIn ? { account: { name: 'Signed in', signOut: paths.signOut } } : {}),
+      }}
+      title={[title]}
+      failed={failed ?? false}
+      before={before}
+      below={
+        shell.signedIn ? (
+          <BottomNavigation
+            links={places.map(([place, text, href, icon]) => ({ text, href, icon, current: place === at }))}
+          />
+        ) : undefined
+      }
+    >
+      {children}
+    </Page>
+  )
+}
