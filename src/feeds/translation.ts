@@ -28,6 +28,11 @@ export type Fact = {
   readonly write: 'replace' | 'update' | 'delete'
   /** Top-level elements that the message empties on purpose (HL7 v2 `""`). With `update` only. */
   readonly clears?: readonly string[]
+  /**
+   * Top-level elements that are a best reading only: used when nothing is held, and giving way to what is (the status of a visit that a
+   * result merely mentions). With `update` only.
+   */
+  readonly keeps?: readonly string[]
   /** When the source says this was so. Absent: as of receipt. A fact older than the one held is noted, and not applied. */
   readonly asOf?: Instant
   readonly lineage: readonly LineageEntry[]

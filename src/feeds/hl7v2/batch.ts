@@ -1,0 +1,65 @@
+import { type Issue, type Parsed, right } from '../../base/index.ts'
+import type { Source } from '../source.ts'
+import { decode, encode } from './decode.ts'
+import type { Message, Segment } from './message.ts'
+import { readSegments } from './parse.ts'
+
+/**
+ * A file of messages (FHS BHS MSH… BTS FTS), or several messages one after another, cut into messages. Null: it is one message.
+ * A count that disagrees or a trailer that is missing says that the file was cut short, so nothing of it is taken.
+ * @see HL7 v2.5 §2.10.3; facts: hl7v2-uk §8
+ */
+export function divideBatch(bytes: Uint8Array, source: Source): Parsed<readonly Uint8Array[]> | null {
+  const { text, charset } = decode(bytes, source.settings.hl7v2?.charset)
+  const file = readSegments(text)
+  const starts = file.segments.filter(({ name }) => name === 'MSH')
+  const framed = file.segments.some(({ name }) => name === 'FHS' || name === 'BHS')
+  if (!framed && starts.length < 2) return null
+  const issues = framed ? countIssues(file) : []
+  if (issues.length > 0) return { ok: false, issues }
+  const ends = file.segments
+    .filter(({ name }) => name === 'MSH' || name === 'BTS' || name === 'FTS' || name === 'BHS')
+    .map(({ start }) => start)
+  const messages = starts.map(({ start }) => {
+    const end = ends.find((at) => at > start) ?? text.length
+    return encode(`${text.slice(start, end).trimEnd()}\r`, charset)
+  })
+  return right(messages)
+}
+
+function countIssues(file: Message): readonly Issue[] {
+  const named = (name: string): readonly Segment[] => file.segments.filter((segment) => segment.name === name)
+  const issues: Issue[] = []
+  if (named('BHS').length !== named('BTS').length)
+    issues.push(cutShort('BTS', `Found ${named('BHS').length} batch headers and ${named('BTS').length} trailers`))
+  if (named('FHS').length !== named('FTS').length)
+    issues.push(cutShort('FTS', `Found ${named('FHS').length} file headers and ${named('FTS').length} trailers`))
+  for (const trailer of named('BTS')) {
+    const header = named('BHS').findLast(({ start }) => start < trailer.start)
+    const found = named('MSH').filter(({ start }) => start < trailer.start && start > (header?.start ?? -1)).length
+    issues.push(...countIssue(trailer, found, 'messages'))
+  }
+  for (const trailer of named('FTS')) issues.push(...countIssue(trailer, named('BHS').length, 'batches'))
+  return issues
+}
+
+function countIssue(trailer: Segment, found: number, what: string): readonly Issue[] {
+  const said = (trailer.fields[1] ?? '').trim()
+  if (said === '' || Number(said) === found) return []
+  const expected = /^\d{1,9}$/.test(said) ? said : 'something that is no count'
+  return [
+    {
+      place: `${trailer.name}[${trailer.ordinal}]-1`,
+      message: `Found ${found} ${what}, the trailer says ${expected}`,
+      remedy: 'The file may have been cut short; send it again whole.',
+    },
+  ]
+}
+
+function cutShort(name: string, message: string): Issue {
+  return {
+    place: name,
+    message: `${message}, expected as many of one as of the other`,
+    remedy: 'The file may have been cut short; send it again whole.',
+  }
+}

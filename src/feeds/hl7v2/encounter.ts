@@ -1,0 +1,409 @@
+import type { Encounter, EncounterLocation, EncounterParticipant, Extension, Identifier, Period } from 'fhir/r4.js'
+import { authoritySystem } from '../source.ts'
+import type { Fact, LineageEntry } from '../translation.ts'
+import { codeableConcept, listedConcept } from './codes.ts'
+import { location, practitioner } from './directory.ts'
+import type { VisitEvent } from './events.ts'
+import { type Facts, idOf, present, resource } from './facts.ts'
+import { firstSegment, type Segment } from './message.ts'
+import {
+  type Cell,
+  firstRepeat,
+  note,
+  part,
+  type Reading,
+  repeats,
+  subpart,
+  type Trace,
+  tracer,
+  use,
+  value,
+} from './reading.ts'
+import {
+  admissionMethods,
+  admissionSources,
+  dischargeDestinations,
+  dischargeMethods,
+  encounterClasses,
+  lookup,
+} from './tables.ts'
+import { fhirTime } from './time.ts'
+
+const ukCore = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-'
+
+export type Visit = { readonly id: string; readonly fact: Omit<Fact, 'subject'> }
+
+/**
+ * PV1 and PV2: one visit. Its key is the visit number with who issued it; without one, the person and the time of admission.
+ * @param event what the message does to the visit; undefined when it only mentions it (results, documents): then nothing that is
+ *   already held of the visit changes
+ * @returns undefined when PV1 tells no visit from another
+ */
+export function visitOf(
+  reading: Reading,
+  facts: Facts,
+  {
+    patientId,
+    patientKey,
+    event,
+    happenedAt,
+  }: {
+    readonly patientId: string
+    readonly patientKey: string
+    readonly event: VisitEvent | undefined
+    readonly happenedAt: string | undefined
+  },
+): Visit | undefined {
+  const pv1 = firstSegment(reading.message, 'PV1')
+  if (pv1 === undefined) return undefined
+  const lineage: LineageEntry[] = []
+  const trace = tracer(reading, lineage)
+  const admitted = fhirTime(reading, value(reading, pv1, 44))
+  const number = part(firstRepeat(reading, pv1, 19), 1)
+  const naturalKey = visitKey(reading, pv1, {
+    patientKey,
+    admitted,
+    happenedAt: event === undefined ? undefined : happenedAt,
+  })
+  if (naturalKey === undefined) return undefined
+  if (number === undefined && event !== undefined) {
+    note(
+      reading,
+      'PV1[1]-19',
+      'No visit number; the visit is known by the person and its time',
+      'Send PV1-19 so that later messages find the same visit.',
+    )
+  }
+  const id = idOf(reading, 'Encounter', naturalKey)
+  const pv2 = firstSegment(reading.message, 'PV2')
+  use(reading, value(reading, pv1, 1))
+  const status = statusOf(reading, pv1, event, trace)
+  const elements = present<Encounter>({
+    resourceType: 'Encounter',
+    id,
+    extension: dischargeExtension(reading, pv1, trace),
+    identifier: identifiersOfVisit(reading, pv1, trace),
+    status: status.status,
+    class: classOf(reading, pv1, event, trace),
+    type: [
+      codeableConcept(reading, firstRepeat(reading, pv1, 18), {
+        trace,
+        to: 'type[0]',
+        rule: 'PV1-18 patient type',
+        list: 'PV1-18',
+      }),
+    ].flatMap((one) => one ?? []),
+    serviceType: codeableConcept(reading, firstRepeat(reading, pv1, 10), {
+      trace,
+      to: 'serviceType',
+      rule: 'PV1-10 specialty',
+      list: 'PV1-10',
+    }),
+    subject: { reference: `Patient/${patientId}` },
+    participant: participantsOf(reading, facts, pv1, trace),
+    period: periodOf(reading, pv1, { event, happenedAt, trace }),
+    reasonCode: reasonsOf(reading, pv2, trace),
+    hospitalization: hospitalizationOf(reading, pv1, trace),
+    location: locationsOf(reading, facts, pv1, { event, happenedAt, admitted, trace }),
+    serviceProvider: {
+      identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: reading.source.organisation.code },
+      display: reading.source.organisation.name,
+    },
+  })
+  const held =
+    event === undefined
+      ? Object.keys(elements).filter((name) => name !== 'resourceType' && name !== 'id')
+      : status.told
+        ? []
+        : ['status']
+  return {
+    id,
+    fact: {
+      resource: resource<Encounter>({ ...elements, id }),
+      write: 'update',
+      ...(event?.clears === undefined ? {} : { clears: event.clears }),
+      ...(held.length === 0 ? {} : { keeps: held }),
+      lineage,
+    },
+  }
+}
+
+function visitKey(
+  reading: Reading,
+  pv1: Segment,
+  {
+    patientKey,
+    admitted,
+    happenedAt,
+  }: {
+    readonly patientKey: string
+    readonly admitted: string | undefined
+    readonly happenedAt: string | undefined
+  },
+): string | undefined {
+  const repeat = firstRepeat(reading, pv1, 19)
+  const number = part(repeat, 1)
+  if (number !== undefined) return `${subpart(repeat, 4, 1)?.text ?? ''}|${number.text}`
+  const time = admitted ?? happenedAt
+  return time === undefined ? undefined : `${patientKey}|${time}`
+}
+
+function identifiersOfVisit(reading: Reading, pv1: Segment, trace: Trace): Identifier[] {
+  const list: Identifier[] = []
+  for (const [field, code, display] of [
+    [19, 'VN', 'Visit number'],
+    [50, 'VN', 'Visit number'],
+  ] as const) {
+    for (const repeat of repeats(reading, pv1, field)) {
+      const number = part(repeat, 1)
+      if (number === undefined) continue
+      const authority = subpart(repeat, 4, 1)
+      trace(`identifier[${list.length}].value`, number, `PV1-${field} visit number`)
+      if (authority !== undefined) trace(`identifier[${list.length}].system`, authority, `PV1-${field} visit number`)
+      use(reading, part(repeat, 5))
+      list.push({
+        type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code, display }] },
+        system: authoritySystem(reading.source, authority?.text ?? 'visit'),
+        value: number.text,
+      })
+    }
+  }
+  const account = firstRepeat(reading, firstSegment(reading.message, 'PID'), 18)
+  const accountNumber = part(account, 1)
+  if (accountNumber !== undefined) {
+    const authority = subpart(account, 4, 1)
+    trace(`identifier[${list.length}].value`, accountNumber, 'PID-18 account number')
+    if (authority !== undefined) trace(`identifier[${list.length}].system`, authority, 'PID-18 account number')
+    use(reading, part(account, 5))
+    list.push({
+      type: {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'AN', display: 'Account number' }],
+      },
+      system: authoritySystem(reading.source, authority?.text ?? 'account'),
+      value: accountNumber.text,
+    })
+  }
+  return list
+}
+
+/** `told`: the message says so itself; otherwise it is the best reading, and what is held stays. */
+function statusOf(
+  reading: Reading,
+  pv1: Segment,
+  event: VisitEvent | undefined,
+  trace: Trace,
+): { readonly status: Encounter['status']; readonly told: boolean } {
+  if (event !== undefined && event.status !== 'as-told') {
+    const kind = part(firstRepeat(reading, firstSegment(reading.message, 'MSH'), 9), 2)
+    if (kind !== undefined) trace('status', kind, 'MSH-9 event')
+    return { status: event.status, told: true }
+  }
+  const discharged = value(reading, pv1, 45)
+  if (discharged !== undefined) {
+    trace('status', discharged, 'PV1-45 discharge time')
+    return { status: 'finished', told: true }
+  }
+  return { status: value(reading, pv1, 2)?.text === 'P' ? 'planned' : 'in-progress', told: false }
+}
+
+function classOf(reading: Reading, pv1: Segment, event: VisitEvent | undefined, trace: Trace): Encounter['class'] {
+  const system = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
+  const cell = value(reading, pv1, 2)
+  const made =
+    event?.class === undefined ? undefined : Object.values(encounterClasses).find(({ code }) => code === event.class)
+  const known = cell === undefined ? undefined : lookup(encounterClasses, cell.text.toUpperCase())
+  if (cell !== undefined && known !== undefined) trace('class', cell, 'PV1-2 patient class')
+  const chosen = made ?? known
+  if (chosen !== undefined) return { system, ...chosen }
+  // FHIR wants a class; a local one stays what it is.
+  if (cell === undefined)
+    return { system: 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor', code: 'UNK', display: 'Unknown' }
+  trace('class', cell, 'PV1-2 patient class')
+  return { system: authoritySystem(reading.source, 'PV1-2'), code: cell.text.replaceAll(/\s+/g, '-') }
+}
+
+/** PV1-7, 8, 9, 17, 52. @see HL7 v2-to-FHIR, PV1 */
+const participants = [
+  { field: 7, code: 'ATND', display: 'attender', rule: 'PV1-7 attending doctor' },
+  { field: 8, code: 'REF', display: 'referrer', rule: 'PV1-8 referring doctor' },
+  { field: 9, code: 'CON', display: 'consultant', rule: 'PV1-9 consulting doctor' },
+  { field: 17, code: 'ADM', display: 'admitter', rule: 'PV1-17 admitting doctor' },
+  { field: 52, code: 'PART', display: 'Participation', rule: 'PV1-52 other provider' },
+]
+
+function participantsOf(reading: Reading, facts: Facts, pv1: Segment, trace: Trace): EncounterParticipant[] {
+  const list: EncounterParticipant[] = []
+  for (const { field, code, display, rule } of participants) {
+    for (const repeat of repeats(reading, pv1, field)) {
+      const individual = practitioner(reading, facts, repeat, {
+        trace,
+        to: `participant[${list.length}].individual`,
+        rule,
+      })
+      if (individual === undefined) continue
+      list.push({
+        type: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code, display }] }],
+        individual,
+      })
+    }
+  }
+  return list
+}
+
+function periodOf(
+  reading: Reading,
+  pv1: Segment,
+  {
+    event,
+    happenedAt,
+    trace,
+  }: {
+    readonly event: VisitEvent | undefined
+    readonly happenedAt: string | undefined
+    readonly trace: Trace
+  },
+): Period | undefined {
+  const [from, until] = [value(reading, pv1, 44), value(reading, pv1, 45)]
+  const [admitted, discharged] = [fhirTime(reading, from), fhirTime(reading, until)]
+  const happened = eventTime(reading)
+  if (from !== undefined && admitted !== undefined) trace('period.start', from, 'PV1-44 admission time')
+  if (until !== undefined && discharged !== undefined) trace('period.end', until, 'PV1-45 discharge time')
+  const start = admitted ?? (event?.begins === true ? happenedAt : undefined)
+  const end =
+    event?.clears?.includes('period.end') === true
+      ? undefined
+      : (discharged ?? (event?.ends === true ? happenedAt : undefined))
+  if (happened !== undefined && admitted === undefined && start !== undefined)
+    trace('period.start', happened, 'EVN event time')
+  if (happened !== undefined && discharged === undefined && end !== undefined)
+    trace('period.end', happened, 'EVN event time')
+  const period = present<Period>({ start, end })
+  return Object.keys(period).length === 0 ? undefined : period
+}
+
+/** When the thing happened (EVN-6), else when it was written down (EVN-2), else when it was sent (MSH-7). */
+export function eventTime(reading: Pick<Reading, 'message'>): Cell | undefined {
+  const evn = firstSegment(reading.message, 'EVN')
+  return value(reading, evn, 6) ?? value(reading, evn, 2) ?? value(reading, firstSegment(reading.message, 'MSH'), 7)
+}
+
+function reasonsOf(reading: Reading, pv2: Segment | undefined, trace: Trace): Encounter['reasonCode'] {
+  const reason = codeableConcept(reading, firstRepeat(reading, pv2, 3), {
+    trace,
+    to: 'reasonCode[0]',
+    rule: 'PV2-3 admit reason',
+    list: 'PV2-3',
+  })
+  const words = value(reading, pv2, 12)
+  if (words !== undefined) trace(`reasonCode[${reason === undefined ? 0 : 1}].text`, words, 'PV2-12 visit description')
+  return [...(reason === undefined ? [] : [reason]), ...(words === undefined ? [] : [{ text: words.text }])]
+}
+
+function hospitalizationOf(reading: Reading, pv1: Segment, trace: Trace): Encounter['hospitalization'] {
+  const listed = (field: number, to: string, rule: string, list: typeof admissionMethods) => {
+    const repeat = firstRepeat(reading, pv1, field)
+    const [cell, words] = [part(repeat, 1), part(repeat, 2)]
+    if (cell !== undefined) trace(to, cell, rule)
+    if (words !== undefined) trace(`${to}.text`, words, rule)
+    return listedConcept(cell, list, words?.text)
+  }
+  const method = listed(4, 'hospitalization.extension[0]', 'PV1-4 admission method', admissionMethods)
+  const preAdmission = value(reading, pv1, 5)
+  if (preAdmission !== undefined)
+    trace('hospitalization.preAdmissionIdentifier', preAdmission, 'PV1-5 pre-admission number')
+  const arrangement = codeableConcept(reading, firstRepeat(reading, pv1, 15), {
+    trace,
+    to: 'hospitalization.specialArrangement[0]',
+    rule: 'PV1-15 ambulatory status',
+    list: 'PV1-15',
+  })
+  const courtesy = codeableConcept(reading, firstRepeat(reading, pv1, 16), {
+    trace,
+    to: 'hospitalization.specialCourtesy[0]',
+    rule: 'PV1-16 VIP',
+    list: 'PV1-16',
+  })
+  const found = present<NonNullable<Encounter['hospitalization']>>({
+    extension: method === undefined ? undefined : [{ url: `${ukCore}AdmissionMethod`, valueCodeableConcept: method }],
+    preAdmissionIdentifier:
+      preAdmission === undefined
+        ? undefined
+        : { system: authoritySystem(reading.source, 'pre-admission'), value: preAdmission.text },
+    admitSource: listed(14, 'hospitalization.admitSource', 'PV1-14 source of admission', admissionSources),
+    specialArrangement: arrangement === undefined ? undefined : [arrangement],
+    specialCourtesy: courtesy === undefined ? undefined : [courtesy],
+    dischargeDisposition: listed(
+      37,
+      'hospitalization.dischargeDisposition',
+      'PV1-37 discharge destination',
+      dischargeDestinations,
+    ),
+  })
+  return Object.keys(found).length === 0 ? undefined : found
+}
+
+function dischargeExtension(reading: Reading, pv1: Segment, trace: Trace): Extension[] {
+  const repeat = firstRepeat(reading, pv1, 36)
+  const [cell, words] = [part(repeat, 1), part(repeat, 2)]
+  const method = listedConcept(cell, dischargeMethods, words?.text)
+  if (cell === undefined || method === undefined) return []
+  trace('extension[0]', cell, 'PV1-36 discharge method')
+  if (words !== undefined) trace('extension[0].valueCodeableConcept.text', words, 'PV1-36 discharge method')
+  return [{ url: `${ukCore}DischargeMethod`, valueCodeableConcept: method }]
+}
+
+/** The present place last; a transfer also names the one before. What was held of earlier places stays (see feeds/merge-update). */
+function locationsOf(
+  reading: Reading,
+  facts: Facts,
+  pv1: Segment,
+  {
+    event,
+    happenedAt,
+    admitted,
+    trace,
+  }: {
+    readonly event: VisitEvent | undefined
+    readonly happenedAt: string | undefined
+    readonly admitted: string | undefined
+    readonly trace: Trace
+  },
+): EncounterLocation[] {
+  const transfer =
+    event !== undefined && event.status === 'in-progress' && event.begins !== true && event.clears === undefined
+  const prior = location(reading, facts, firstRepeat(reading, pv1, 6), {
+    trace,
+    to: 'location[0].location',
+    rule: 'PV1-6 prior location',
+  })
+  const to = `location[${prior === undefined ? 0 : 1}].location`
+  const now = location(reading, facts, firstRepeat(reading, pv1, 3), { trace, to, rule: 'PV1-3 location' })
+  const ended = event?.ends === true
+  const since = transfer ? happenedAt : event?.begins === true ? (admitted ?? happenedAt) : undefined
+  const same = prior !== undefined && now !== undefined && prior.reference === now.reference
+  return [
+    ...(prior === undefined || same
+      ? []
+      : [
+          {
+            location: prior,
+            status: 'completed' as const,
+            ...(transfer && happenedAt !== undefined ? { period: { end: happenedAt } } : {}),
+          },
+        ]),
+    ...(now === undefined
+      ? []
+      : [
+          {
+            location: now,
+            status:
+              event?.status === 'planned' ? ('planned' as const) : ended ? ('completed' as const) : ('active' as const),
+            ...(ended && happenedAt !== undefined
+              ? { period: { end: happenedAt } }
+              : since === undefined
+                ? {}
+                : { period: { start: since } }),
+          },
+        ]),
+  ]
+}

@@ -1,0 +1,327 @@
+import type { Attachment, Observation, ObservationReferenceRange, Quantity } from 'fhir/r4.js'
+import { jsonNumber } from '../../fhir/index.ts'
+import { codeableConcept } from './codes.ts'
+import { present } from './facts.ts'
+import type { Segment } from './message.ts'
+import {
+  type Cell,
+  firstRepeat,
+  note,
+  part,
+  type Reading,
+  type Repeat,
+  repeats,
+  type Trace,
+  value,
+  whole,
+} from './reading.ts'
+import { lookup } from './tables.ts'
+import { fhirTime } from './time.ts'
+import { unitOf } from './units.ts'
+
+export type ObservedValue = Pick<
+  Observation,
+  | 'valueQuantity'
+  | 'valueString'
+  | 'valueCodeableConcept'
+  | 'valueRange'
+  | 'valueRatio'
+  | 'valueDateTime'
+  | 'valueTime'
+  | 'valuePeriod'
+  | 'note'
+> & { readonly attachment?: Attachment }
+
+type Value = { readonly reading: Reading; readonly obx: Segment; readonly trace: Trace; readonly rule: string }
+type Turn = (value: Value, repeat: Repeat) => ObservedValue | undefined
+
+/** By OBX-2. An empty OBX-2 is read by what the value looks like: a number, else text. @see HL7 v2-to-FHIR, OBX */
+const turns: Readonly<Record<string, Turn>> = {
+  NM: numeric,
+  SN: structuredNumeric,
+  CE: coded,
+  CWE: coded,
+  CNE: coded,
+  CF: coded,
+  IS: coded,
+  ID: coded,
+  ST: text,
+  TX: text,
+  FT: text,
+  DT: time,
+  TS: time,
+  DTM: time,
+  TM: clock,
+  ED: document,
+  RP: pointer,
+  NR: range,
+  DR: period,
+  '': numeric,
+}
+
+/** The value of an OBX. Undefined: it has none. The rows of one text are joined before (see `results.ts`). */
+export function observedValue(reading: Reading, obx: Segment, trace: Trace): ObservedValue | undefined {
+  const type = value(reading, obx, 2)
+  const repeat = firstRepeat(reading, obx, 5)
+  if (repeat === undefined) return undefined
+  const kind = type?.text.toUpperCase() ?? ''
+  const turn = Object.hasOwn(turns, kind) ? turns[kind] : undefined
+  if (turn === undefined)
+    note(reading, type?.place ?? '', 'Found a value type that is not in HL7 table 0125; the value is kept as text')
+  const rule = `OBX-5 ${kind === '' ? 'value' : kind} value`
+  const found = (turn ?? text)({ reading, obx, trace, rule }, repeat)
+  if (type !== undefined && found !== undefined) trace('value', type, 'OBX-2 value type')
+  return found
+}
+
+const number = /^([<>]=?|[\u2264\u2265~])?\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)$/
+
+/** A number as the sender wrote it: 1.50 stays 1.50. Undefined when it is none that JSON can hold. */
+export function decimal(sent: string): number | undefined {
+  const found = /^([+-])?0*(\d*)(?:\.(\d*))?([eE][+-]?\d{1,3})?$/.exec(sent)
+  if (found === null || (found[2] === '' && (found[3] ?? '') === '' && !/\d/.test(sent))) return undefined
+  const [, sign, whole0 = '', fraction, exponent] = found
+  const json = `${sign === '-' ? '-' : ''}${whole0 === '' ? '0' : whole0}${fraction === undefined || fraction === '' ? '' : `.${fraction}`}${exponent ?? ''}`
+  return Number.isFinite(Number(json)) ? (jsonNumber(json) as number) : undefined
+}
+
+const comparators: Readonly<Record<string, Quantity['comparator']>> = {
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
+  '\u2264': '<=',
+  '\u2265': '>=',
+}
+
+function quantity(
+  { reading, obx, trace }: Value,
+  comparator: string | undefined,
+  digits: string,
+): Quantity | undefined {
+  const amount = decimal(digits)
+  if (amount === undefined) return undefined
+  const sign = comparator === undefined ? undefined : lookup(comparators, comparator)
+  return present<Quantity>({ value: amount, comparator: sign, ...unitFields(reading, obx, trace) })
+}
+
+/** OBX-6: code^text^system. The first words that say what the unit is. */
+function unitFields(reading: Reading, obx: Segment, trace: Trace): Pick<Quantity, 'unit' | 'system' | 'code'> {
+  const repeat = firstRepeat(reading, obx, 6)
+  const [code, words, system] = [part(repeat, 1), part(repeat, 2), part(repeat, 3)]
+  const cell = code ?? words
+  if (cell === undefined) return {}
+  trace('valueQuantity.unit', cell, 'OBX-6 unit')
+  if (words !== undefined && words !== cell) trace('valueQuantity.unit', words, 'OBX-6 unit')
+  if (system !== undefined) trace('valueQuantity.system', system, 'OBX-6 unit')
+  const known = unitOf(cell.text)
+  return known.code === undefined && words !== undefined ? unitOf(words.text) : known
+}
+
+function numeric(held: Value, repeat: Repeat): ObservedValue | undefined {
+  const cell = whole(repeat)
+  if (cell === undefined) return undefined
+  const found = number.exec(cell.text)
+  if (found === null || found[2] === undefined || repeats(held.reading, held.obx, 5).length > 1 || found[1] === '~')
+    return text(held)
+  const amount = quantity(held, found[1], found[2])
+  if (amount === undefined) return text(held)
+  held.trace('valueQuantity.value', cell, held.rule)
+  return { valueQuantity: amount }
+}
+
+/** SN: comparator^number^separator^number. */
+function structuredNumeric(held: Value, repeat: Repeat): ObservedValue | undefined {
+  const [sign, first, separator, second] = [part(repeat, 1), part(repeat, 2), part(repeat, 3), part(repeat, 4)]
+  const one = first === undefined ? undefined : quantity(held, sign?.text, first.text)
+  const two = second === undefined ? undefined : quantity(held, undefined, second.text)
+  const known = sign === undefined || sign.text === '=' || Object.hasOwn(comparators, sign.text)
+  const traceAll = (to: string) => {
+    for (const cell of [sign, first, separator, second]) if (cell !== undefined) held.trace(to, cell, held.rule)
+  }
+  if (one !== undefined && known && separator === undefined && second === undefined) {
+    traceAll('valueQuantity')
+    return { valueQuantity: one }
+  }
+  if (one !== undefined && two !== undefined && sign === undefined && separator?.text === '-') {
+    traceAll('valueRange')
+    return { valueRange: { low: one, high: two } }
+  }
+  if (
+    one !== undefined &&
+    two !== undefined &&
+    sign === undefined &&
+    (separator?.text === ':' || separator?.text === '/')
+  ) {
+    traceAll('valueRatio')
+    return { valueRatio: { numerator: one, denominator: two } }
+  }
+  const words = [sign, first, separator, second].flatMap((cell) => cell?.text ?? []).join(' ')
+  traceAll('valueString')
+  return words === '' ? text(held) : { valueString: words }
+}
+
+function coded(held: Value, repeat: Repeat): ObservedValue | undefined {
+  const all = repeats(held.reading, held.obx, 5)
+  const concept = codeableConcept(held.reading, repeat, {
+    trace: held.trace,
+    to: 'valueCodeableConcept',
+    rule: held.rule,
+    list: `OBX-5 ${value(held.reading, held.obx, 3)?.text ?? ''}`,
+  })
+  if (concept === undefined) return undefined
+  const others = all
+    .slice(1)
+    .flatMap(
+      (one) =>
+        codeableConcept(held.reading, one, {
+          trace: held.trace,
+          to: 'valueCodeableConcept',
+          rule: held.rule,
+          list: 'OBX-5',
+        }) ?? [],
+    )
+  if (others.length === 0) return { valueCodeableConcept: concept }
+  // Several answers to one question are no several codes of one answer: they become text, in order.
+  return { valueString: [concept, ...others].map((one) => one.text ?? one.coding?.[0]?.code ?? '').join('; ') }
+}
+
+/** Text of any kind; repetitions are lines. */
+function text({ reading, obx, trace, rule }: Value): ObservedValue | undefined {
+  const lines = repeats(reading, obx, 5).flatMap((one) => whole(one) ?? [])
+  for (const line of lines) trace('valueString', line, rule)
+  const unit = whole(firstRepeat(reading, obx, 6))
+  const joined = lines.map((line) => line.text).join('\n')
+  if (joined === '') return undefined
+  // A unit beside words ("5-10" /hpf) belongs to them.
+  if (unit !== undefined) trace('valueString', unit, 'OBX-6 unit')
+  return { valueString: unit === undefined ? joined : `${joined} ${unitOf(unit.text).unit}` }
+}
+
+function time(held: Value, repeat: Repeat): ObservedValue | undefined {
+  const cell = part(repeat, 1)
+  const at = fhirTime(held.reading, cell)
+  if (cell === undefined || at === undefined) return text(held)
+  held.trace('valueDateTime', cell, held.rule)
+  return { valueDateTime: at }
+}
+
+function clock(held: Value, repeat: Repeat): ObservedValue | undefined {
+  const cell = part(repeat, 1)
+  const found = /^([01]\d|2[0-3])([0-5]\d)([0-5]\d)?$/.exec(cell?.text ?? '')
+  if (cell === undefined || found === null) return text(held)
+  held.trace('valueTime', cell, held.rule)
+  return { valueTime: `${found[1]}:${found[2]}:${found[3] ?? '00'}` }
+}
+
+function range(held: Value, repeat: Repeat): ObservedValue | undefined {
+  const [low, high] = [part(repeat, 1), part(repeat, 2)]
+  const [one, two] = [low, high].map((cell) => (cell === undefined ? undefined : quantity(held, undefined, cell.text)))
+  if (one === undefined && two === undefined) return text(held)
+  for (const cell of [low, high]) if (cell !== undefined) held.trace('valueRange', cell, held.rule)
+  return { valueRange: present({ low: one, high: two }) }
+}
+
+function period(held: Value, repeat: Repeat): ObservedValue | undefined {
+  const [from, until] = [part(repeat, 1), part(repeat, 2)]
+  const found = present({ start: fhirTime(held.reading, from), end: fhirTime(held.reading, until) })
+  if (Object.keys(found).length === 0) return text(held)
+  for (const cell of [from, until]) if (cell !== undefined) held.trace('valuePeriod', cell, held.rule)
+  return { valuePeriod: found }
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  PDF: 'application/pdf',
+  RTF: 'application/rtf',
+  HTML: 'text/html',
+  XML: 'application/xml',
+  PLAIN: 'text/plain',
+  TXT: 'text/plain',
+  TEXT: 'text/plain',
+  JPEG: 'image/jpeg',
+  JPG: 'image/jpeg',
+  PNG: 'image/png',
+  GIF: 'image/gif',
+  TIFF: 'image/tiff',
+  TIF: 'image/tiff',
+  DICOM: 'application/dicom',
+  WORD: 'application/msword',
+  MSWORD: 'application/msword',
+  'X-HL7-CDA-LEVEL-ONE': 'text/xml',
+}
+
+/** ED: source^type^subtype^encoding^data. The data may be wrapped over lines by line breaks or `\\.br\\`. */
+function document({ reading, trace, rule }: Value, repeat: Repeat): ObservedValue | undefined {
+  const [type, subtype, encoding, data] = [2, 3, 4, 5].map((n) => part(repeat, n))
+  if (data === undefined) return undefined
+  const kind =
+    lookup(mediaTypes, (subtype?.text ?? '').toUpperCase()) ??
+    (type === undefined || subtype === undefined
+      ? 'application/octet-stream'
+      : `${type.text}/${subtype.text}`.toLowerCase())
+  const bytes = attachmentData(data, encoding?.text.toUpperCase())
+  if (bytes === undefined) {
+    note(
+      reading,
+      data.place,
+      'Found an attachment whose content is not in the encoding that it names; it is kept as text',
+      'Send the data as Base64 in component 5.',
+    )
+    trace('presentedForm', data, rule)
+    return { attachment: { contentType: 'text/plain', data: Buffer.from(data.text, 'utf8').toString('base64') } }
+  }
+  for (const cell of [part(repeat, 1), type, subtype, encoding, data])
+    if (cell !== undefined) trace('presentedForm', cell, rule)
+  return { attachment: { contentType: kind, data: bytes } }
+}
+
+function attachmentData(data: Cell, encoding: string | undefined): string | undefined {
+  if (encoding === 'HEX') {
+    return /^(?:[0-9A-Fa-f]{2})+$/.test(data.text) ? Buffer.from(data.text, 'hex').toString('base64') : undefined
+  }
+  if (encoding === 'A') return Buffer.from(data.text, 'utf8').toString('base64')
+  const bare = data.text.replaceAll(/\s+/g, '')
+  return bare.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(bare) ? bare : undefined
+}
+
+/** RP: pointer^application^type^subtype. */
+function pointer({ trace, rule }: Value, repeat: Repeat): ObservedValue | undefined {
+  const [at, , type, subtype] = [1, 2, 3, 4].map((n) => part(repeat, n))
+  if (at === undefined) return undefined
+  for (const cell of [at, part(repeat, 2), type, subtype]) if (cell !== undefined) trace('presentedForm', cell, rule)
+  return {
+    attachment: present<Attachment>({
+      contentType: lookup(mediaTypes, (subtype?.text ?? '').toUpperCase()),
+      url: at.text,
+    }),
+  }
+}
+
+/** OBX-7: `3.5 - 5.3`, `[ < 0.21 ]`, `>90`; anything else is kept as its text. An empty pair of brackets says nothing. */
+export function referenceRange(reading: Reading, obx: Segment, trace: Trace): ObservationReferenceRange[] {
+  const cell = whole(firstRepeat(reading, obx, 7))
+  if (cell === undefined) return []
+  const bare = cell.text
+    .replace(/^[[(]\s*/, '')
+    .replace(/\s*[\])]$/, '')
+    .trim()
+  trace('referenceRange[0]', cell, 'OBX-7 reference range')
+  if (bare === '') return []
+  const unit = unitOf(value(reading, obx, 6)?.text ?? '')
+  const simple = (sent: string | undefined): Quantity | undefined => {
+    const amount = sent === undefined ? undefined : decimal(sent)
+    return amount === undefined ? undefined : { value: amount, ...(unit.unit === '' ? {} : unit) }
+  }
+  const between = /^([+-]?[\d.]+)\s*(?:-|\u2013|to|_)\s*([+-]?[\d.]+)$/i.exec(bare)
+  const limit = /^(<=?|>=?|\u2264|\u2265)\s*([+-]?[\d.]+)$/.exec(bare)
+  const [low, high] = between === null ? [undefined, undefined] : [simple(between[1]), simple(between[2])]
+  const bound = limit === null ? undefined : simple(limit[2])
+  const upper = limit !== null && /[<\u2264]/.test(limit[1] ?? '')
+  return [
+    present<ObservationReferenceRange>({
+      low: low ?? (upper ? undefined : bound),
+      high: high ?? (upper ? bound : undefined),
+      text: bare,
+    }),
+  ]
+}

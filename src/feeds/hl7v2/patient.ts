@@ -1,0 +1,379 @@
+import type { ContactPoint, Extension, Identifier, Patient } from 'fhir/r4.js'
+import type { Subject, Traits } from '../../identity/index.ts'
+import type { Source } from '../source.ts'
+import type { Fact, LineageEntry } from '../translation.ts'
+import { codeableConcept, listedConcept } from './codes.ts'
+import { contactsOf } from './contacts.ts'
+import { address, contactPoint, humanName } from './datatypes.ts'
+import { organization, practitioner } from './directory.ts'
+import { type Facts, idOf, resource } from './facts.ts'
+import { fhirIdentifier, type Known, personOf } from './identifiers.ts'
+import { firstSegment, type Segment } from './message.ts'
+import {
+  type Cell,
+  firstRepeat,
+  isCleared,
+  note,
+  part,
+  type Reading,
+  repeats,
+  type Trace,
+  tracer,
+  use,
+  value,
+} from './reading.ts'
+import { genders, lookup, ukEthnicity, ukMaritalStatus } from './tables.ts'
+import { fhirDay, fhirTime } from './time.ts'
+
+const ukCore = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-'
+
+export type Person = { readonly subject: Subject; readonly fact: Omit<Fact, 'subject'> }
+
+/** PID, PD1 and NK1: who this is, as their source says it. The key is how the source knows them; see `personOf`. */
+export function patientOf(reading: Reading, facts: Facts, pid: Segment, key: string): Person {
+  const lineage: LineageEntry[] = []
+  const trace = tracer(reading, lineage)
+  const pd1 = firstSegment(reading.message, 'PD1')
+  const id = idOf(reading, 'Patient', key)
+  const known = personOf(reading, pid).known
+  const status = verificationStatus(reading, pid)
+  const names = namesOf(reading, pid, trace)
+  const birth = value(reading, pid, 7)
+  const birthDate = fhirDay(reading, birth)
+  if (birth !== undefined && birthDate !== undefined) trace('birthDate', birth, 'PID-7 birth date')
+  const gender = genderOf(reading, pid, trace)
+  const addresses = repeats(reading, pid, 11).flatMap(
+    (one, n) => address(one, { trace, to: `address[${n}]`, rule: 'PID-11 address' }) ?? [],
+  )
+  const telecom = telecomOf(reading, pid, trace)
+  const deceased = deceasedOf(reading, pid, trace)
+  const fact: Person['fact'] = {
+    resource: resource<Patient>({
+      resourceType: 'Patient',
+      id,
+      extension: extensionsOf(reading, pid, trace),
+      identifier: identifiersTraced(reading, known, status, trace),
+      active: true,
+      name: names,
+      telecom,
+      gender,
+      birthDate,
+      ...deceased.element,
+      address: addresses,
+      maritalStatus: maritalStatusOf(reading, pid, trace),
+      multipleBirthInteger: multipleBirthOf(reading, pid, trace),
+      contact: contactsOf(reading, trace),
+      communication: languagesOf(reading, pid, trace),
+      generalPractitioner: generalPractitionersOf(reading, facts, pd1, trace),
+    }),
+    write: 'update',
+    ...clearsOf(pid, pd1, deceased.cleared),
+    lineage,
+  }
+  use(reading, value(reading, pid, 1))
+  const patient = fact.resource as Patient
+  return {
+    subject: {
+      patientId: id,
+      source: reading.source.id,
+      traits: traitsOf(reading.source, { known, status: status?.code, patient, deceased: deceased.dead }),
+    },
+    fact,
+  }
+}
+
+type Status = { readonly code: string; readonly cell: Cell }
+
+/** PID-32, where UK senders say how far the NHS number was traced: NSTS01 to NSTS08. */
+function verificationStatus(reading: Reading, pid: Segment): Status | undefined {
+  return repeats(reading, pid, 32).flatMap((one) => {
+    const cell = part(one, 1)
+    const code = /^(?:NSTS)?(0[1-8])$/.exec(cell?.text ?? '')?.[1]
+    return cell === undefined || code === undefined ? [] : [{ code, cell }]
+  })[0]
+}
+
+function identifiersTraced(
+  reading: Reading,
+  known: readonly Known[],
+  status: Status | undefined,
+  trace: Trace,
+): Identifier[] {
+  const list: Identifier[] = []
+  for (const one of known) {
+    const held = list.findIndex((other) => other.system === one.system && other.value === one.value)
+    const at = held < 0 ? list.length : held
+    for (const cell of one.cells) trace(`identifier[${at}]`, cell, 'PID-3 identifier')
+    if (one.kind === 'not-nhs') {
+      note(
+        reading,
+        one.value0.place,
+        'Sent as an NHS number, but its ten digits or its check digit are wrong',
+        'Trace the number and send it again; it is kept as text and matches nobody.',
+      )
+    }
+    if (held >= 0) continue
+    const verified: Extension[] = one.kind === 'nhs' && status !== undefined ? [verification(status.code)] : []
+    if (one.kind === 'nhs' && status !== undefined)
+      trace(`identifier[${at}].extension[0]`, status.cell, 'PID-32 NHS number status')
+    list.push({ ...(verified.length > 0 ? { extension: verified } : {}), ...fhirIdentifier(one) })
+  }
+  if (status !== undefined && !known.some((one) => one.kind === 'nhs')) use(reading, status.cell)
+  return list
+}
+
+function verification(code: string): Extension {
+  const system = 'https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland'
+  return { url: `${ukCore}NHSNumberVerificationStatus`, valueCodeableConcept: { coding: [{ system, code }] } }
+}
+
+function namesOf(reading: Reading, pid: Segment, trace: Trace): NonNullable<Patient['name']> {
+  const from = (field: number, first: number, rule: string) =>
+    repeats(reading, pid, field).flatMap((one, n) => humanName(one, { trace, to: `name[${first + n}]`, rule }) ?? [])
+  const names = from(5, 0, 'PID-5 name')
+  const aliases = from(9, names.length, 'PID-9 alias')
+  return [...names, ...aliases.map((name) => ({ ...name, use: name.use ?? ('nickname' as const) }))]
+}
+
+function genderOf(reading: Reading, pid: Segment, trace: Trace): Patient['gender'] | undefined {
+  const cell = value(reading, pid, 8)
+  if (cell === undefined) return undefined
+  const gender = lookup(genders, cell.text.toUpperCase())
+  if (gender === undefined)
+    note(
+      reading,
+      cell.place,
+      'Found a sex that is in neither HL7 table 0001 nor the NHS list',
+      'Send M, F, O, U, A, N or 1, 2, 9, X, 0.',
+    )
+  else trace('gender', cell, 'PID-8 sex')
+  return gender
+}
+
+function telecomOf(reading: Reading, pid: Segment, trace: Trace): ContactPoint[] {
+  const list: ContactPoint[] = []
+  for (const [field, normally, rule] of [
+    [13, 'home', 'PID-13 home phone'],
+    [14, 'work', 'PID-14 work phone'],
+  ] as const) {
+    for (const one of repeats(reading, pid, field)) {
+      const point = contactPoint(one, { trace, to: `telecom[${list.length}]`, rule }, normally)
+      if (point !== undefined) list.push(point)
+    }
+  }
+  return list
+}
+
+/** PID-29 and 30. `""` in either takes a death back. @see facts: hl7v2-uk §6 PID */
+function deceasedOf(
+  reading: Reading,
+  pid: Segment,
+  trace: Trace,
+): {
+  readonly element: Pick<Patient, 'deceasedBoolean' | 'deceasedDateTime'>
+  readonly dead: boolean | undefined
+  readonly cleared: readonly string[]
+} {
+  const [timeCell, flag] = [value(reading, pid, 29), value(reading, pid, 30)]
+  const time = fhirTime(reading, timeCell)
+  const said = flag === undefined ? undefined : ({ Y: true, N: false } as const)[flag.text.toUpperCase()]
+  if (flag !== undefined && said === undefined) note(reading, flag.place, 'Found a death indicator other than Y or N')
+  if (time !== undefined && timeCell !== undefined && said === false) {
+    note(
+      reading,
+      timeCell.place,
+      'Found a time of death beside a death indicator of N; the person is recorded as alive',
+      'Correct one of the two at the source.',
+    )
+  }
+  if (flag !== undefined && said !== undefined)
+    trace(time !== undefined && said ? 'deceasedDateTime' : 'deceasedBoolean', flag, 'PID-30 death indicator')
+  if (time !== undefined && timeCell !== undefined && said !== false) {
+    trace('deceasedDateTime', timeCell, 'PID-29 time of death')
+    return { element: { deceasedDateTime: time }, dead: true, cleared: ['deceasedBoolean'] }
+  }
+  if (said !== undefined) return { element: { deceasedBoolean: said }, dead: said, cleared: ['deceasedDateTime'] }
+  const cleared = isCleared(pid, 29) || isCleared(pid, 30)
+  return {
+    element: {},
+    dead: cleared ? false : undefined,
+    cleared: cleared ? ['deceasedBoolean', 'deceasedDateTime'] : [],
+  }
+}
+
+function maritalStatusOf(reading: Reading, pid: Segment, trace: Trace): Patient['maritalStatus'] {
+  const repeat = firstRepeat(reading, pid, 16)
+  const cell = part(repeat, 1)
+  if (cell !== undefined && lookup(ukMaritalStatus.codes, cell.text) !== undefined) {
+    const words = part(repeat, 2)
+    trace('maritalStatus', cell, 'PID-16 marital status')
+    if (words !== undefined) trace('maritalStatus.text', words, 'PID-16 marital status')
+    return listedConcept(cell, ukMaritalStatus, words?.text)
+  }
+  return codeableConcept(reading, repeat, { trace, to: 'maritalStatus', rule: 'PID-16 marital status', list: 'PID-16' })
+}
+
+function multipleBirthOf(reading: Reading, pid: Segment, trace: Trace): number | undefined {
+  const order = value(reading, pid, 25)
+  if (order === undefined || !/^[1-9]$/.test(order.text)) return undefined
+  trace('multipleBirthInteger', order, 'PID-25 birth order')
+  use(reading, value(reading, pid, 24))
+  return Number(order.text)
+}
+
+function languagesOf(reading: Reading, pid: Segment, trace: Trace): Patient['communication'] {
+  const concept = codeableConcept(reading, firstRepeat(reading, pid, 15), {
+    trace,
+    to: 'communication[0].language',
+    rule: 'PID-15 language',
+    list: 'PID-15',
+  })
+  const code = concept?.coding?.[0]?.code
+  if (concept === undefined) return []
+  // Two letters are what BCP 47 and the NHS language list share; other codes stay in the sender's own system.
+  return [
+    {
+      language:
+        code !== undefined && /^[a-z]{2}$/.test(code)
+          ? { ...concept, coding: [{ system: 'urn:ietf:bcp:47', code }] }
+          : concept,
+    },
+  ]
+}
+
+function extensionsOf(reading: Reading, pid: Segment, trace: Trace): Extension[] {
+  const list: Extension[] = []
+  const [later, earlier] = [firstRepeat(reading, pid, 22), firstRepeat(reading, pid, 10)]
+  for (const [repeat, rule] of [
+    [later, 'PID-22 ethnic category'],
+    [earlier, 'PID-10 ethnic category'],
+  ] as const) {
+    const cell = part(repeat, 1)
+    if (cell === undefined || lookup(ukEthnicity.codes, cell.text) === undefined) continue
+    const words = part(repeat, 2)
+    if (list.length === 0) {
+      const concept = listedConcept(cell, ukEthnicity, words?.text)
+      if (concept !== undefined) list.push({ url: `${ukCore}EthnicCategory`, valueCodeableConcept: concept })
+    } else if (list[0]?.valueCodeableConcept?.coding?.[0]?.code !== cell.text) continue
+    trace('extension[0]', cell, rule)
+    if (words !== undefined) trace('extension[0].valueCodeableConcept.text', words, rule)
+  }
+  const religion = codeableConcept(reading, firstRepeat(reading, pid, 17), {
+    trace,
+    to: `extension[${list.length}].valueCodeableConcept`,
+    rule: 'PID-17 religion',
+    list: 'PID-17',
+  })
+  if (religion !== undefined)
+    list.push({ url: 'http://hl7.org/fhir/StructureDefinition/patient-religion', valueCodeableConcept: religion })
+  const birthPlace = value(reading, pid, 23)
+  if (birthPlace !== undefined) {
+    trace(`extension[${list.length}]`, birthPlace, 'PID-23 birth place')
+    list.push({
+      url: 'http://hl7.org/fhir/StructureDefinition/patient-birthPlace',
+      valueAddress: { text: birthPlace.text },
+    })
+  }
+  const mother = value(reading, pid, 6)
+  if (mother !== undefined) {
+    trace(`extension[${list.length}]`, mother, "PID-6 mother's maiden name")
+    list.push({ url: 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName', valueString: mother.text })
+  }
+  return list
+}
+
+function generalPractitionersOf(
+  reading: Reading,
+  facts: Facts,
+  pd1: Segment | undefined,
+  trace: Trace,
+): Patient['generalPractitioner'] {
+  const practice = organization(reading, facts, firstRepeat(reading, pd1, 3), {
+    trace,
+    to: 'generalPractitioner[0]',
+    rule: 'PD1-3 GP practice',
+  })
+  const to = `generalPractitioner[${practice === undefined ? 0 : 1}]`
+  const doctor = practitioner(reading, facts, firstRepeat(reading, pd1, 4), { trace, to, rule: 'PD1-4 GP' })
+  return [practice, doctor].flatMap((one) => one ?? [])
+}
+
+/** Which element each field empties when it holds `""`. */
+const emptied: readonly (readonly [number, string])[] = [
+  [5, 'name'],
+  [7, 'birthDate'],
+  [8, 'gender'],
+  [11, 'address'],
+  [13, 'telecom'],
+  [15, 'communication'],
+  [16, 'maritalStatus'],
+  [25, 'multipleBirthInteger'],
+]
+
+function clearsOf(
+  pid: Segment,
+  pd1: Segment | undefined,
+  deathCleared: readonly string[],
+): { readonly clears?: readonly string[] } {
+  const clears = [
+    ...emptied.flatMap(([field, element]) => (isCleared(pid, field) ? [element] : [])),
+    ...(isCleared(pd1, 3) || isCleared(pd1, 4) ? ['generalPractitioner'] : []),
+    ...deathCleared,
+  ]
+  return clears.length === 0 ? {} : { clears }
+}
+
+function traitsOf(
+  source: Source,
+  {
+    known,
+    status,
+    patient,
+    deceased,
+  }: {
+    readonly known: readonly Known[]
+    readonly status: string | undefined
+    readonly patient: Patient
+    readonly deceased: boolean | undefined
+  },
+): Traits {
+  const nhs = known.find((one) => one.kind === 'nhs')
+  const others = known.filter((one) => one.kind === 'local').map(({ system, value: text }) => ({ system, value: text }))
+  const [first, ...rest] = [...(patient.name ?? [])].sort((a, b) => rank(a.use) - rank(b.use))
+  const postcode = (patient.address ?? []).find((one) => one.use !== 'old' && one.postalCode !== undefined)?.postalCode
+  const phones = (patient.telecom ?? []).flatMap((one) =>
+    one.system === 'phone' && one.value !== undefined ? [one.value] : [],
+  )
+  const traced = status ?? (nhs !== undefined && source.settings.nhsNumbersTraced === true ? '01' : undefined)
+  return {
+    ...(nhs === undefined ? {} : { nhsNumber: nhs.value }),
+    ...(traced === undefined ? {} : { nhsNumberStatus: traced }),
+    ...(others.length === 0
+      ? {}
+      : {
+          identifiers: others.filter(
+            (one, n) => others.findIndex((other) => other.system === one.system && other.value === one.value) === n,
+          ),
+        }),
+    ...(first?.family === undefined ? {} : { family: first.family }),
+    ...(first?.given === undefined ? {} : { given: first.given }),
+    ...(rest.length === 0
+      ? {}
+      : {
+          otherNames: rest.map(({ family, given }) => ({
+            ...(family === undefined ? {} : { family }),
+            ...(given === undefined ? {} : { given }),
+          })),
+        }),
+    ...(patient.birthDate === undefined ? {} : { birthDate: patient.birthDate }),
+    ...(patient.gender === undefined ? {} : { gender: patient.gender }),
+    ...(postcode === undefined ? {} : { postcode }),
+    ...(phones.length === 0 ? {} : { phones }),
+    ...(deceased === undefined ? {} : { deceased }),
+  }
+}
+
+/** The name a person goes by in the system comes first. */
+function rank(use: string | undefined): number {
+  return use === 'official' ? 0 : use === 'usual' ? 1 : use === undefined ? 2 : 3
+}
