@@ -1,0 +1,135 @@
+import type { Day } from '../../src/base/index.ts'
+import type { Script } from '../people/cast.ts'
+import type { Person } from '../people/person.ts'
+import type { Random } from '../random.ts'
+import { addDays, ageOn } from '../time.ts'
+import { type ConditionKey, conditions } from './conditions.ts'
+import type { Allergy, Course, Diagnosis } from './life.ts'
+import { type MedicineKey, medicines } from './medicines.ts'
+
+/** Which long-term conditions, and since when. */
+export function fallIll(
+  person: Person,
+  random: Random,
+  { script, today }: { readonly script?: Script | undefined; readonly today: Day },
+): readonly Diagnosis[] {
+  const age = ageOn(person.truth.birthDate, today)
+  const chosen = script?.conditions ?? allConditions.filter((key) => random.chance(shareAt(conditions[key].share, age)))
+  const found = chosen.map((condition) => {
+    const years = Math.min(age - 1, random.int(1, Math.max(2, Math.min(18, Math.floor(age / 4)))))
+    return { condition, since: addDays(today, -Math.round(Math.max(0.3, years) * 365) - random.int(0, 300)) }
+  })
+  return found.sort((one, other) => one.since.localeCompare(other.since))
+}
+
+/** What they take for it. One medicine a name, however many conditions ask for it. */
+export function takeMedicines(
+  person: Person,
+  diagnoses: readonly Diagnosis[],
+  random: Random,
+  today: Day,
+): readonly Course[] {
+  const courses = new Map<MedicineKey, Course>()
+  for (const { condition, since } of diagnoses) {
+    for (const medicine of conditions[condition].medicines) {
+      if (courses.has(medicine)) continue
+      const { doses } = medicines[medicine]
+      const dose = random.chance(0.75) ? doses[0] : (doses[1] ?? doses[0])
+      const from = addDays(since, random.int(0, 90))
+      courses.set(medicine, {
+        medicine,
+        dose,
+        from: from > today ? today : from,
+        by: condition === 'schizophrenia' ? 'mental-health' : 'gp',
+      })
+    }
+  }
+  if (random.chance(0.25)) {
+    const from = addDays(today, -random.int(60, 700))
+    courses.set('amoxicillin', {
+      medicine: 'amoxicillin',
+      dose: medicines.amoxicillin.doses[0],
+      from,
+      until: addDays(from, 7),
+      whyStopped: 'Course completed',
+      by: 'gp',
+    })
+  }
+  awkwardCourses(person, courses, today)
+  return [...courses.values()].sort((one, other) => one.from.localeCompare(other.from))
+}
+
+function awkwardCourses(person: Person, courses: Map<MedicineKey, Course>, today: Day): void {
+  if (person.cases.includes('stopped-medicine')) {
+    courses.set('naproxen', {
+      medicine: 'naproxen',
+      dose: medicines.naproxen.doses[0],
+      from: addDays(today, -420),
+      until: addDays(today, -35),
+      whyStopped: 'Kidney function falling',
+      by: 'gp',
+    })
+    courses.set('paracetamol', {
+      medicine: 'paracetamol',
+      dose: medicines.paracetamol.doses[0],
+      from: addDays(today, -35),
+      by: 'gp',
+    })
+  }
+  if (person.cases.includes('dose-differs')) {
+    courses.set('bisoprolol', {
+      medicine: 'bisoprolol',
+      dose: medicines.bisoprolol.doses[0],
+      from: addDays(today, -800),
+      by: 'gp',
+    })
+    courses.set('bisoprolol5', {
+      medicine: 'bisoprolol5',
+      dose: medicines.bisoprolol5.doses[0],
+      from: addDays(today, -20),
+      by: 'hospital',
+    })
+  }
+}
+
+/** Most are asked; some never are, and then nobody may say "none". */
+export function haveAllergies(
+  person: Person,
+  random: Random,
+  { script, today }: { readonly script?: Script | undefined; readonly today: Day },
+): readonly Allergy[] {
+  if (script?.allergies !== undefined) return script.allergies
+  const since = addDays(
+    person.truth.birthDate > addDays(today, -3000) ? addDays(today, -200) : addDays(today, -random.int(400, 2800)),
+    0,
+  )
+  if (random.chance(0.12)) return []
+  if (random.chance(0.7)) return [{ to: 'none', since, toldTo: random.chance(0.7) ? ['gp', 'hospital'] : ['gp'] }]
+  const reaction = random.pick<NonNullable<Allergy['reaction']>>([
+    'rash',
+    'urticaria',
+    'nausea',
+    'angioedema',
+    'anaphylaxis',
+  ])
+  const to = random.pick<Allergy['to']>(['penicillin', 'penicillin', 'aspirin', 'latex', 'peanut', 'ibuprofen'])
+  return [
+    {
+      to,
+      reaction,
+      ...(reaction === 'anaphylaxis' ? { severe: true } : {}),
+      since,
+      toldTo: ['gp', 'hospital', 'mental-health'],
+    },
+  ]
+}
+
+const allConditions = Object.keys(conditions) as ConditionKey[]
+
+/** A straight line between the shares at 30, 55 and 80. */
+function shareAt([at30, at55, at80]: readonly [number, number, number], age: number): number {
+  if (age < 16) return age > 4 && at30 > 0.1 && at55 < 0.1 ? 0.08 : 0
+  if (age <= 30) return at30
+  if (age <= 55) return at30 + ((at55 - at30) * (age - 30)) / 25
+  return at55 + ((at80 - at55) * Math.min(30, age - 55)) / 25
+}

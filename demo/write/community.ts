@@ -1,0 +1,63 @@
+import type { Life } from '../lives/life.ts'
+import { asKnownTo, localNumber } from '../people/person.ts'
+import { organisations } from '../sources.ts'
+import { slashDay, slashStamp } from '../time.ts'
+import { csvText } from './csv.ts'
+import { type DemoMessage, utf8 } from './message.ts'
+
+export const contactColumns = [
+  'NHS_NUMBER',
+  'NHS_NUMBER_STATUS',
+  'LOCAL_PATIENT_ID',
+  'FAMILY_NAME',
+  'GIVEN_NAME',
+  'BIRTH_DATE',
+  'SEX',
+  'POSTCODE',
+  'GP_PRACTICE',
+  'CONTACT_ID',
+  'CONTACT_START',
+  'CONTACT_MINUTES',
+  'TEAM',
+  'REASON',
+  'OUTCOME',
+  'NOTE',
+  'SYNTHETIC',
+] as const
+export const contactOutcomes = { seen: 'S', 'not-at-home': 'N', booked: 'B' } as const
+
+/** The community trust: an extract of contacts, one row each, dropped in a folder. Null when nobody was visited. */
+export function communityExtract(lives: readonly Life[], name: string): DemoMessage | null {
+  const rows = lives.flatMap((life) => {
+    const who = asKnownTo(life.person, 'dales-community')
+    return life.communityContacts.map((contact) => [
+      who.nhsNumber ?? '',
+      who.nhsNumberStatus,
+      localNumber(life.person, 'dales-community'),
+      who.family,
+      who.given[0] ?? '',
+      slashDay(who.birthDate),
+      who.gender === 'male' ? '1' : '2',
+      who.address.postcode,
+      organisations[life.person.practice].code,
+      contact.id,
+      slashStamp(contact.at),
+      String(contact.minutes),
+      contact.team,
+      contact.reason,
+      contactOutcomes[contact.outcome],
+      contact.note,
+      'Y',
+    ])
+  })
+  if (rows.length === 0) return null
+  return {
+    source: 'dales-community',
+    name: `contacts-${name}.csv`,
+    bytes: utf8(csvText(contactColumns, rows)),
+    door: 'folder',
+    contentType: 'text/csv',
+    lane: 'dales-community',
+    expect: 'applied',
+  }
+}
