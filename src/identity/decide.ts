@@ -1,7 +1,8 @@
 /** What filing one subject does, decided from what is held. Pure: the caller reads before and writes after. */
+
 import type { Int64 } from '../base/index.ts'
+import { patientKey } from '../store/index.ts'
 import { compareTraits } from './compare.ts'
-import { compartmentKey } from './keys.ts'
 import { type Knowledge, learn, type Member, membersOf } from './knowledge.ts'
 import {
   contradictionWith,
@@ -39,7 +40,7 @@ export type Joined = {
 
 /** Decides, and lets `known` know. @param newPersonId called once for each person that is made */
 export function decide(subject: Subject, known: Knowledge, newPersonId: () => string): Decision {
-  const pk = compartmentKey(subject.patientId)
+  const pk = patientKey(subject.patientId)
   const held = known.members.get(pk)
   const decision = held ? decideKnown(held, subject.traits, known) : decideUnknown({ subject, pk }, known, newPersonId)
   if (decision.member !== held) learn(known, decision.member)

@@ -1,7 +1,8 @@
 import type { Int64, Tx } from '../base/index.ts'
 import { opaqueId } from '../base/index.ts'
+import { patientKey } from '../store/index.ts'
 import { type Decision, decide, type How } from './decide.ts'
-import { blockKeys, compartmentKey, identifiersOf } from './keys.ts'
+import { blockKeys, identifiersOf } from './keys.ts'
 import { emptyKnowledge, learn } from './knowledge.ts'
 import { claimKeys, readKnowledge, readMembers } from './read-knowledge.ts'
 import { reviewOf } from './review-of.ts'
@@ -36,10 +37,10 @@ export async function fileSubjects(
 ): Promise<readonly Filed[]> {
   if (given.length === 0) return []
   const subjects = given.map((subject) => ({ ...subject, traits: cleanTraits(subject.traits) }))
-  const pks = [...new Set(subjects.map(({ patientId }) => compartmentKey(patientId)))]
+  const pks = [...new Set(subjects.map(({ patientId }) => patientKey(patientId)))]
   const members = new Map((await readMembers(tx, pks)).map((member) => [member.pk, member]))
   const news = subjects.filter(({ patientId, traits }) => {
-    const held = members.get(compartmentKey(patientId))
+    const held = members.get(patientKey(patientId))
     return !held || addTraits(held.traits, traits) !== held.traits
   })
   let known = emptyKnowledge()
@@ -74,7 +75,7 @@ function keysOf(news: readonly Subject[], members: ReadonlyMap<Int64, { readonly
   const identifiers: Int64[] = []
   const blocks: Int64[] = []
   for (const { patientId, traits } of news) {
-    const pk = compartmentKey(patientId)
+    const pk = patientKey(patientId)
     const held = members.get(pk)
     const all = held ? addTraits(held.traits, traits) : traits
     pks.push(pk)

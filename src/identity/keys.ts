@@ -6,11 +6,6 @@ import type { Traits } from './subject.ts'
 
 export const nhsNumberSystem = 'https://fhir.nhs.uk/Id/nhs-number'
 
-/** The key of one source's Patient compartment; the store's `patientKey` is the same (a test holds the two together). */
-export function compartmentKey(patientId: string): Int64 {
-  return hash64(`Patient/${patientId}`)
-}
-
 export function identifierKey(system: string, value: string): Int64 {
   return hash64(`${system}|${value}`)
 }

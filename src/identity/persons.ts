@@ -1,0 +1,52 @@
+import type { Instant, Int64, Sql } from '../base/index.ts'
+import type { Member } from './knowledge.ts'
+import type { Explanation } from './place.ts'
+
+/** One source's Patient of a person. */
+export type Compartment = { readonly pk: Int64; readonly patientId: string; readonly source: string }
+
+/** The person of a compartment now; undefined when it was never filed. */
+export async function personOf(sql: Sql, pk: Int64): Promise<string | undefined> {
+  const [row] = await sql<{ person: string }[]>`select person from person_link where pk = ${pk} and until is null`
+  return row?.person
+}
+
+/** The Patients of a person now. A person who was merged away has none: see `standsNow`. */
+export async function compartmentsOf(sql: Sql, person: string): Promise<readonly Compartment[]> {
+  return sql<Compartment[]>`
+    select pk, patient_id as "patientId", source from person_link where person = ${person} and until is null order by since, pk`
+}
+
+/** The Patients that were linked to a person at an instant: the record as it stood then. */
+export async function compartmentsOfAt(sql: Sql, person: string, at: Instant): Promise<readonly Compartment[]> {
+  return sql<Compartment[]>`
+    select pk, patient_id as "patientId", source from person_link
+     where person = ${person} and since <= ${at} and (until is null or until > ${at}) order by since, pk`
+}
+
+/** A link, present or past, and why it was made. */
+export type KeptLink = Compartment & {
+  readonly person: string
+  readonly since: Date
+  readonly until: Date | null
+  readonly reason: string
+  readonly explanation: Explanation
+  readonly messageId: Int64 | null
+}
+
+/** Every link that a person has or had, newest first: who was taken for this person, when and why. */
+export async function linksOf(sql: Sql, person: string): Promise<readonly KeptLink[]> {
+  return sql<KeptLink[]>`
+    select pk, patient_id as "patientId", source, person, since, until, reason, explanation, message_id as "messageId"
+      from person_link where person = ${person} order by since desc, pk`
+}
+
+/** What each source says about who these people are. */
+export async function membersOfPersons(sql: Sql, persons: readonly string[]): Promise<readonly Member[]> {
+  return sql<Member[]>`
+    select l.pk, l.person, l.seq, l.patient_id as "patientId", l.source, t.traits
+      from unnest(${[...persons]}::text[]) u(person)
+      join person_link l on l.person = u.person and l.until is null
+      join person_traits t on t.pk = l.pk
+     order by l.since, l.pk`
+}
