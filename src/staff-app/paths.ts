@@ -14,9 +14,10 @@ export const routes = {
   feeds: '/feeds',
   feed: '/feeds/:source',
   message: '/messages/:message',
-  lineage: '/lineage/:type/:id',
+  lineage: '/patients/:person/lineage/:type/:id',
   identity: '/identity',
   review: '/identity/:review',
+  links: '/identity/people/:person',
   undoMerge: '/identity/merges/:merge/undo',
 } as const
 
@@ -33,11 +34,13 @@ export const paths = {
   feeds: base + routes.feeds,
   feed: (source: string): string => fill(routes.feed, source),
   message: (message: string): string => fill(routes.message, message),
-  /** The original message behind a fact; with an element's FHIRPath (Lineage.lines[].to), its field is marked. */
-  lineage: (type: string, id: string, element?: string): string =>
-    fill(routes.lineage, type, id) + (element === undefined ? '' : `?element=${encodeURIComponent(element)}`),
+  /** The original message behind a fact of a person's record; with an element (`Lineage.lines[].to`), its field is marked. */
+  lineage: (person: string, type: string, id: string, element?: string): string =>
+    fill(routes.lineage, person, type, id) + (element === undefined ? '' : `?element=${encodeURIComponent(element)}`),
   identity: base + routes.identity,
   review: (review: string): string => fill(routes.review, review),
+  /** Which sources' Patients are this person, since when and why, and the merges that can be undone. */
+  links: (person: string): string => fill(routes.links, person),
   undoMerge: (merge: string): string => fill(routes.undoMerge, merge),
   /** One person's record: `paths.patient(id)` is the summary; sections as in ui.md §3: 'timeline', 'tests', key … */
   patient: (person: string, ...section: readonly string[]): string =>

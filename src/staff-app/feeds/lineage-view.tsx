@@ -1,5 +1,5 @@
 import { BackLink, Details, dateAndTime, type Safe, SummaryList, Table, withCommas } from '../../design/index.ts'
-import type { Lineage } from '../../record/index.ts'
+import type { Lineage, LineageLine } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 import { formatNames } from './feed-view.tsx'
@@ -15,8 +15,8 @@ export type LineageModel = {
   /** The element asked about, as in `Lineage.lines[].to`. */
   readonly element: string
   readonly original: OriginalModel
-  /** The record the reader came from; absent when the fact is about nobody. */
-  readonly back?: string
+  /** Whose record the reader came from. */
+  readonly person: string
   /** The page of the message itself; absent for readers who may not see feeds. */
   readonly messageHref?: string
 }
@@ -24,7 +24,7 @@ export type LineageModel = {
 const linesMax = 100
 
 /** From a fact back to the bytes: source, time, the original message with the very field marked, and the rule that read it. */
-export function lineageView({ shell, lineage, what, element, original, back, messageHref }: LineageModel): Safe {
+export function lineageView({ shell, lineage, what, element, original, person, messageHref }: LineageModel): Safe {
   const { source, message, savedAt, version, versions, lines, leftovers, type, id } = lineage
   const chosen = lines.find(({ to }) => to === element)
   return (
@@ -32,7 +32,7 @@ export function lineageView({ shell, lineage, what, element, original, back, mes
       shell={shell}
       title={['Where this came from', what]}
       at="none"
-      before={back === undefined ? undefined : <BackLink href={back} text="Back to the record" />}
+      before={<BackLink href={paths.patient(person)} text="Back to the record" />}
     >
       <h1>Where this came from</h1>
       <SummaryList
@@ -71,10 +71,10 @@ export function lineageView({ shell, lineage, what, element, original, back, mes
           { key: 'from', text: 'Place in the message' },
           { key: 'rule', text: 'Rule' },
         ]}
-        rows={lines.slice(0, linesMax).map(({ to, from, rule }) => ({
-          to: to === element ? <strong>{to || 'The whole fact'}</strong> : to || 'The whole fact',
-          from: <a href={`${paths.lineage(type, id, to)}#original`}>{from}</a>,
-          rule,
+        rows={lines.slice(0, linesMax).map((line) => ({
+          to: line.to === element ? <strong>{line.to || 'The whole fact'}</strong> : line.to || 'The whole fact',
+          from: <a href={lineHref({ person, type, id, line })}>{line.from}</a>,
+          rule: line.rule,
         }))}
       />
       {lines.length > linesMax ? <p>And {withCommas(lines.length - linesMax)} more.</p> : undefined}
@@ -95,6 +95,14 @@ export function lineageView({ shell, lineage, what, element, original, back, mes
       </Details>
     </StaffPage>
   )
+}
+
+type LineOfFact = { readonly person: string; readonly type: string; readonly id: string; readonly line: LineageLine }
+
+/** An element may come from several places, and from an earlier message than the newest: the address names all three. */
+function lineHref({ person, type, id, line }: LineOfFact): string {
+  const { to, from, messageId } = line
+  return `${paths.lineage(person, type, id, to)}&place=${encodeURIComponent(from)}&message=${messageId}#original`
 }
 
 function formatName(format: string): string {

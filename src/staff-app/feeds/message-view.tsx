@@ -26,13 +26,24 @@ export type MessageModel = {
   readonly original: OriginalModel
   /** May try it again or set it aside. */
   readonly mayMend: boolean
+  /** The person of its facts, when they are all of one. Absent: facts are listed without links. */
+  readonly person?: string
   readonly errors?: readonly FormError[]
   /** What was just done: `Applied: it and all it says is in the record.` */
   readonly done?: string
 }
 
 /** One message: what became of it, why it waits and what to do, what it said, and the original. */
-export function messageView({ shell, message, feedName, original, mayMend, errors = [], done }: MessageModel): Safe {
+export function messageView({
+  shell,
+  message,
+  feedName,
+  original,
+  mayMend,
+  person,
+  errors = [],
+  done,
+}: MessageModel): Safe {
   const waits = message.status === 'failed' || message.status === 'held'
   return (
     <StaffPage
@@ -65,7 +76,9 @@ export function messageView({ shell, message, feedName, original, mayMend, error
             : [{ key: 'Cut from', value: <a href={paths.message(message.parentId)}>the file or batch it came in</a> }]),
         ]}
       />
-      {message.translation ? <WhatItSaid id={message.id} translation={message.translation} /> : undefined}
+      {message.translation ? (
+        <WhatItSaid id={message.id} translation={message.translation} person={person} />
+      ) : undefined}
       <OriginalPart {...original} />
     </StaffPage>
   )
@@ -122,7 +135,9 @@ function Mend({ id }: { readonly id: string }): Safe {
 
 type Translation = NonNullable<MessageDetail['translation']>
 
-function WhatItSaid({ id, translation }: { readonly id: string; readonly translation: Translation }): Safe {
+type WhatItSaidProps = { readonly id: string; readonly translation: Translation; readonly person: string | undefined }
+
+function WhatItSaid({ id, translation, person }: WhatItSaidProps): Safe {
   const { content, mapped, leftovers, lineage, notes } = translation
   return (
     <section aria-label="What it said">
@@ -148,11 +163,7 @@ function WhatItSaid({ id, translation }: { readonly id: string; readonly transla
               { key: 'elements', text: 'Elements', numeric: true },
             ]}
             rows={lineage.slice(0, 50).map(({ type, id: fact, ver, entries }) => ({
-              fact: (
-                <a href={paths.lineage(type, fact)}>
-                  {type} <span class="app-quiet">{fact.slice(0, 8)}</span>
-                </a>
-              ),
+              fact: <FactName type={type} fact={fact} person={person} />,
               version: ver,
               elements: entries.length,
             }))}
@@ -163,6 +174,17 @@ function WhatItSaid({ id, translation }: { readonly id: string; readonly transla
       {leftovers.length > 0 ? <Leftovers id={id} leftovers={leftovers} /> : undefined}
     </section>
   )
+}
+
+type FactNameProps = { readonly type: string; readonly fact: string; readonly person: string | undefined }
+
+function FactName({ type, fact, person }: FactNameProps): Safe {
+  const name = (
+    <>
+      {type} <span class="app-quiet">{fact.slice(0, 8)}</span>
+    </>
+  )
+  return person === undefined ? name : <a href={paths.lineage(person, type, fact)}>{name}</a>
 }
 
 /** Fields that no rule used: each leads to its place in the original. */

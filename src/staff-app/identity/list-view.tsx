@@ -1,4 +1,4 @@
-import { Ago, counted, KindLabel, type Safe, Table } from '../../design/index.ts'
+import { Ago, counted, KindLabel, Pagination, type Safe, Table } from '../../design/index.ts'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 import { wordsOfKind } from './words.ts'
@@ -12,25 +12,17 @@ export type ReviewLine = {
   readonly raisedAt: Date
 }
 
-export type MergeLine = {
-  readonly id: string
-  readonly survivorHref: string
-  readonly reason: string
-  readonly doneBy: string
-  readonly doneAt: Date
-  readonly records: number
-}
-
 export type IdentityModel = {
   readonly shell: StaffShell
   readonly reviews: readonly ReviewLine[]
   readonly open: number
-  readonly merges: readonly MergeLine[]
+  /** The address of the next page; absent on the last. */
+  readonly next?: string
   readonly now: Date
 }
 
-/** What we refused to guess, oldest first, and the merges that can be undone. */
-export function identityView({ shell, reviews, open, merges, now }: IdentityModel): Safe {
+/** What we refused to guess, oldest first. */
+export function identityView({ shell, reviews, open, next, now }: IdentityModel): Safe {
   return (
     <StaffPage shell={shell} title={['Identity']} at="identity" exact>
       <h1>Identity</h1>
@@ -40,9 +32,7 @@ export function identityView({ shell, reviews, open, merges, now }: IdentityMode
           : `${counted(open, 'review')} ${open === 1 ? 'waits' : 'wait'}. Where a rule is not sure who somebody is, a person decides; until then the records stay apart.`}
       </p>
       {reviews.length > 0 ? <Reviews reviews={reviews} now={now} /> : undefined}
-      {open > reviews.length ? <p>These are the {reviews.length} that wait longest.</p> : undefined}
-      <h2>Recent merges</h2>
-      {merges.length === 0 ? <p>No records have been joined.</p> : <Merges merges={merges} now={now} />}
+      <Pagination next={next === undefined ? undefined : { href: next, page: 'Later reviews' }} />
     </StaffPage>
   )
 }
@@ -65,35 +55,6 @@ function Reviews({ reviews, now }: Pick<IdentityModel, 'reviews' | 'now'>): Safe
           .map((source) => <KindLabel text={source} />)
           .flatMap((label, place) => (place === 0 ? [label] : [' ', label])),
         raised: <Ago at={raisedAt} now={now} />,
-      }))}
-    />
-  )
-}
-
-function Merges({ merges, now }: Pick<IdentityModel, 'merges' | 'now'>): Safe {
-  return (
-    <Table
-      caption="Records that were joined, newest first"
-      captionHidden
-      columns={[
-        { key: 'when', text: 'Joined' },
-        { key: 'by', text: 'By' },
-        { key: 'reason', text: 'Reason' },
-        { key: 'record', text: 'Record' },
-        { key: 'undo', text: 'Undo' },
-      ]}
-      rows={merges.map(({ id, survivorHref, reason, doneBy, doneAt, records }) => ({
-        when: <Ago at={doneAt} now={now} />,
-        by: doneBy,
-        reason,
-        record: <a href={survivorHref}>Open the joined record</a>,
-        undo: (
-          <form action={paths.undoMerge(id)} method="post" novalidate>
-            <button class="app-link-button" type="submit">
-              Undo: part {counted(records, 'record')} again
-            </button>
-          </form>
-        ),
       }))}
     />
   )

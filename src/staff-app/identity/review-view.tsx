@@ -11,7 +11,6 @@ import {
   type Safe,
   spacedNhsNumber,
   Table,
-  Textarea,
   Value,
 } from '../../design/index.ts'
 import type { Explanation, FieldComparison } from '../../identity/index.ts'
@@ -34,7 +33,6 @@ export type ReviewModel = {
   /** What can be decided, each with what it does. */
   readonly choices: readonly { readonly value: string; readonly text: string; readonly hint: string }[]
   readonly chosen?: string
-  readonly reason?: string
   readonly errors: readonly FormError[]
 }
 
@@ -135,7 +133,7 @@ function shown(field: FieldComparison['field'], value: string | undefined): stri
   return field === 'birthDate' ? longDate(value) : value
 }
 
-function Decision({ id, choices, chosen, reason, errors }: ReviewModel): Safe {
+function Decision({ id, choices, chosen, errors }: ReviewModel): Safe {
   return (
     <form action={paths.review(id)} method="post" novalidate>
       <Radios
@@ -144,14 +142,6 @@ function Decision({ id, choices, chosen, reason, errors }: ReviewModel): Safe {
         hint="You can undo a merge later; nothing is lost by it."
         error={errorFor(errors, 'decision')}
         choices={choices.map((choice) => ({ ...choice, checked: choice.value === chosen }))}
-      />
-      <Textarea
-        name="reason"
-        label="Why?"
-        hint="Say how you know. It is kept with the decision and your name. Do not write clinical details."
-        rows={3}
-        value={reason}
-        error={errorFor(errors, 'reason')}
       />
       <Button text="Decide" />
     </form>

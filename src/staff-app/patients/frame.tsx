@@ -1,0 +1,322 @@
+/** What every page of one person's record has: the banner, the sections, what is missing, and the words for sources and disagreement. */
+import {
+  type AllergyState,
+  type BannerAllergy,
+  type BannerPatient,
+  type Child,
+  Empty,
+  type EmptyReason,
+  listed,
+  MissingSources,
+  Pagination,
+  PatientBanner,
+  plainName,
+  type Safe,
+  SectionNavigation,
+  SourceLine,
+  Tag,
+} from '../../design/index.ts'
+import type { Absence, Attribute, Difference, Origin, PersonRecord } from '../../record/index.ts'
+import { whyEmpty } from '../../record/index.ts'
+import { paths } from '../paths.ts'
+import { StaffPage, type StaffShell } from '../shell.tsx'
+
+/** What a record page is made from. */
+export type RecordModel = {
+  readonly shell: StaffShell
+  /** The person's opaque id. */
+  readonly person: string
+  readonly record: PersonRecord
+  readonly now: Date
+  /** Named tags in the banner: `Emergency access until 11:42am`, `Restricted record`. */
+  readonly tags?: readonly string[]
+}
+
+export type SectionName =
+  | ''
+  | 'timeline'
+  | 'problems'
+  | 'medicines'
+  | 'allergies'
+  | 'tests'
+  | 'letters'
+  | 'care-plans'
+  | 'contacts'
+  | 'sources'
+  | 'access'
+
+const sections: readonly (readonly [SectionName, string])[] = [
+  ['', 'Summary'],
+  ['timeline', 'Timeline'],
+  ['problems', 'Problems'],
+  ['medicines', 'Medicines'],
+  ['allergies', 'Allergies'],
+  ['tests', 'Tests and readings'],
+  ['letters', 'Letters'],
+  ['care-plans', 'Care plans'],
+  ['contacts', 'Contacts'],
+  ['sources', 'Sources'],
+  ['access', 'Who has looked'],
+]
+
+export const rowsPerPage = 50
+
+export function sectionPath(person: string, section: SectionName): string {
+  return section === '' ? paths.patient(person) : paths.patient(person, section)
+}
+
+/** A page of one record. `children` begin with its `h1`. */
+export function RecordPage({
+  model,
+  section,
+  title,
+  within,
+  children,
+}: {
+  readonly model: RecordModel
+  readonly section: SectionName
+  /** The page's own name, first in the browser's title. */
+  readonly title: string
+  /** The page lies within the section, and is not the section's own. */
+  readonly within?: boolean
+  readonly children: Child
+}): Safe {
+  const { person, record, shell } = model
+  const patient = bannerPatient(model)
+  return (
+    <StaffPage
+      shell={shell}
+      title={[title, plainName(patient)]}
+      at="none"
+      above={<PatientBanner patient={patient} allergies={allergyState(record, person)} href={paths.patient(person)} />}
+      before={
+        <SectionNavigation
+          label="Record"
+          sections={sections.map(([name, text]) => ({
+            text,
+            href: sectionPath(person, name),
+            ...(name === section && !within ? { current: true } : {}),
+          }))}
+        />
+      }
+    >
+      {children}
+    </StaffPage>
+  )
+}
+
+/** Above the content: which organisations did not answer, so that a gap is never silent (hazard H-07). */
+export function Missing({ model, retry }: { readonly model: RecordModel; readonly retry: string }): Safe {
+  const missing = [
+    ...new Set(model.record.sources.filter(({ state }) => state === 'failing').map(({ organisation }) => organisation)),
+  ]
+  const all = new Set(
+    model.record.sources.filter(({ state }) => state !== 'never-heard').map(({ organisation }) => organisation),
+  )
+  return <MissingSources missing={missing} of={all.size} retry={retry} />
+}
+
+function value<T>(attribute: Attribute<T> | Absence): T | undefined {
+  return 'value' in attribute ? attribute.value : undefined
+}
+
+// Who somebody is must not be in doubt unnoticed: these disagreements are named on every page (hazard H-04).
+const grave = new Set(['Date of birth', 'NHS number', 'Sex', 'Died'])
+
+function bannerPatient({ record, tags = [] }: RecordModel): BannerPatient {
+  const { name, bornOn, age, sex, nhsNumber, address, phone, gpPractice, died, differences } = record.identity
+  const known = value(name)
+  const doubts = differences
+    .filter(({ about }) => grave.has(about))
+    .map(({ about }) => about.replace(/^[DS](?=ate|ex|ied)/, (letter) => letter.toLowerCase()))
+  return {
+    ...optional('family', known?.family || known?.text),
+    ...optional('given', known?.given),
+    ...optional('prefix', known?.title),
+    ...optional('bornOn', value(bornOn)),
+    ...optional('age', age),
+    ...optional('sex', 'text' in sex ? sex.text : undefined),
+    ...optional('nhsNumber', value(nhsNumber)),
+    ...optional('address', value(address)),
+    ...optional('phone', value(phone)),
+    ...optional('gp', value(gpPractice)),
+    ...(died ? { died: died.day ?? true } : {}),
+    tags: [...tags, ...(doubts.length > 0 ? [`Sources disagree: ${doubts.join(', ')}`] : [])],
+    adjustments: adjustmentsOf(record),
+  }
+}
+
+function optional<K extends string>(key: K, text: string | undefined): { readonly [P in K]?: string } {
+  return (text ? { [key]: text } : {}) as { readonly [P in K]?: string }
+}
+
+/** Flags in force that say how to meet the person: reasonable adjustments and communication needs. */
+export function adjustmentsOf({ flags, identity }: PersonRecord): readonly string[] {
+  const adjustments = flags
+    .filter(
+      ({ detail, title, status }) => status === '' && /adjust|communicat|accessib|NRAF/i.test(`${detail} ${title}`),
+    )
+    .map(({ title }) => title)
+  const languages = identity.languages
+    .map(({ text }) => text)
+    .filter((text) => /preferred/.test(text) && !/^english/i.test(text))
+    .map((text) => `Speaks ${text.replace(' (preferred)', '')}`)
+  return [...new Set([...adjustments, ...languages])]
+}
+
+function allergyState({ allergies }: PersonRecord, person: string): AllergyState {
+  const href = paths.patient(person, 'allergies')
+  switch (allergies.state) {
+    case 'known-allergies': {
+      const [first, ...rest] = allergies.allergies
+        .filter(({ standing }) => standing !== 'resolved')
+        .map(
+          (allergy): BannerAllergy => ({
+            substance:
+              allergy.standing === 'inactive' ? `${allergy.substance} (recorded as inactive)` : allergy.substance,
+            ...optional('reaction', allergy.reactions.join(', ')),
+            severe: allergy.severity === 'severe' || allergy.criticality === 'high',
+          }),
+        )
+      return first ? { state: 'known', allergies: [first, ...rest], href } : { state: 'not-recorded', href }
+    }
+    case 'no-known-allergies':
+      return { state: 'none-known' }
+    case 'not-recorded':
+      return { state: 'not-recorded', href }
+    case 'unavailable':
+      return { state: 'unavailable', href, missing: allergies.unavailableFrom }
+  }
+}
+
+export function factPath(person: string, { type, id }: Pick<Origin, 'type' | 'id'>): string {
+  return paths.patient(person, 'facts', type, id)
+}
+
+/** One line for each organisation that says so, each leading to its lineage; further entries of the same organisations behind one press. */
+export function Sources({
+  model,
+  origins,
+  what,
+}: {
+  readonly model: RecordModel
+  readonly origins: readonly Origin[]
+  readonly what: string
+}): Safe {
+  const byOrganisation = new Map<string, Origin>()
+  for (const origin of origins)
+    if (!byOrganisation.has(origin.organisation)) byOrganisation.set(origin.organisation, origin)
+  const first = [...byOrganisation.values()]
+  const rest = origins.filter((origin) => !first.includes(origin))
+  const line = (origin: Origin) => (
+    <SourceLine
+      organisation={origin.organisation}
+      updated={new Date(origin.savedAt)}
+      now={model.now}
+      short
+      href={factPath(model.person, origin)}
+      what={what}
+    />
+  )
+  return (
+    <>
+      {first.map((origin, place) => (
+        <>
+          {place === 0 ? undefined : <br />}
+          {place === 0 ? undefined : 'and '}
+          {line(origin)}
+        </>
+      ))}
+      {rest.length === 0 ? undefined : (
+        <details class="app-source">
+          <summary>{rest.length === 1 ? 'and 1 other entry' : `and ${rest.length} other entries`}</summary>
+          {rest.slice(0, entriesMax).map((origin) => (
+            <div>{line(origin)}</div>
+          ))}
+          {rest.length > entriesMax ? <div>The others stand in the timeline, each at its day.</div> : undefined}
+        </details>
+      )}
+    </>
+  )
+}
+
+const entriesMax = 24
+
+/** Who says what, side by side. Nothing when all agree. */
+export function Differences({
+  model,
+  differences,
+}: {
+  readonly model: RecordModel
+  readonly differences: readonly Difference[]
+}): Safe {
+  if (differences.length === 0) return <></>
+  return (
+    <>
+      {differences.map(({ about, sayings }) => (
+        <div>
+          <Tag text="Sources disagree" colour="orange" /> <strong>{about}</strong>
+          <ul class="nhsuk-list">
+            {sayings.map(({ text, origins }) => (
+              <li>
+                <span class="app-differ">{text}</span>{' '}
+                {origins[0] ? (
+                  <a href={factPath(model.person, origins[0])}>
+                    {listed([...new Set(origins.map(({ organisation }) => organisation))])}
+                  </a>
+                ) : undefined}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </>
+  )
+}
+
+/** Why a whole list is empty: who answered, or who did not. */
+export function NothingHere({ record }: { readonly record: PersonRecord }): Safe {
+  return (
+    <p>
+      <Empty {...emptyReason(whyEmpty(record.sources))} />
+    </p>
+  )
+}
+
+function emptyReason(absence: Absence): EmptyReason {
+  switch (absence.kind) {
+    case 'none-recorded':
+      return { why: 'none-recorded', organisations: absence.organisations }
+    case 'not-available':
+      return { why: 'not-available' }
+    case 'not-shared':
+      return { why: 'not-shared' }
+    case 'hidden-at-request':
+      return { why: 'hidden' }
+    case 'not-recorded':
+      return { why: 'not-recorded' }
+  }
+}
+
+/** One page of a long list, and the links to its neighbours. @param page from 1 */
+export function paged<T>(
+  all: readonly T[],
+  page: number,
+  href: (page: number) => string,
+  size: number = rowsPerPage,
+): { readonly rows: readonly T[]; readonly links: Safe; readonly words: string } {
+  const pages = Math.max(1, Math.ceil(all.length / size))
+  const at = Math.min(Math.max(1, page), pages)
+  const neighbour = (number: number) =>
+    number < 1 || number > pages ? undefined : { href: href(number), page: `${number} of ${pages}` }
+  return {
+    rows: all.slice((at - 1) * size, at * size),
+    links: <Pagination previous={neighbour(at - 1)} next={neighbour(at + 1)} />,
+    words: pages === 1 ? '' : `Page ${at} of ${pages}`,
+  }
+}
+
+/** Words for screen readers and sight alike when there is another page. */
+export function PageWords({ words }: { readonly words: string }): Safe {
+  return words === '' ? <></> : <p class="app-quiet">{words}</p>
+}

@@ -1,0 +1,35 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { AuditActor } from '../audit/index.ts'
+import { Problem } from '../base/index.ts'
+import { pageHeaders, renderPage, type Safe } from '../design/index.ts'
+import type { StaffShell } from './shell.tsx'
+
+/** One request of a signed-in member of staff: what a page handler needs to know of it. */
+export type Visit = {
+  readonly actor: AuditActor
+  /** For the frame of the page. */
+  readonly shell: StaffShell
+  readonly now: Date
+  /** For the audit line: where the request came from, and its number in the log. */
+  readonly address: string
+  readonly requestId: string
+}
+
+const visits = new WeakMap<FastifyRequest, Visit>()
+
+/** For the plugin's door only: remembers who is behind a request. */
+export function beginVisit(request: FastifyRequest, visit: Visit): void {
+  visits.set(request, visit)
+}
+
+/** Who is behind a request. Every route but sign-in, signed-out and help has one. @throws Problem 'forbidden' when nobody is */
+export function visitOf(request: FastifyRequest): Visit {
+  const visit = visits.get(request)
+  if (!visit) throw new Problem('forbidden', 'You are not signed in', 'Sign in and try again.')
+  return visit
+}
+
+/** Sends a page with the headers that every page has. */
+export function sendPage(reply: FastifyReply, page: Safe, status = 200): FastifyReply {
+  return reply.code(status).headers(pageHeaders).send(renderPage(page))
+}
