@@ -56,8 +56,10 @@ export function readAbout(
   for (const entry of entries) {
     if (about.has(entry)) continue
     if (entry.type === 'Patient') about.set(entry, add(bare(ids.get(entry) ?? '')))
-    else if (entry.resource) {
-      const found = patientOf(entry.resource)
+    else {
+      // What is withdrawn is about whom it was about.
+      const content = entry.resource ?? entry.was
+      const found = content && patientOf(content)
       if (!found) continue
       about.set(entry, add(found.subject))
       if (found.element !== undefined)
@@ -112,15 +114,15 @@ export function readAbout(
   function patientAt(text: string, type: string | undefined): Named | undefined {
     const target = resolve(text, type)
     if (target.kind === 'entry')
-      return target.entry.type === 'Patient' ? named1(ids.get(target.entry) ?? '') : undefined
-    if (target.kind === 'absent') return target.type === 'Patient' ? named1(target.id) : undefined
+      return target.entry.type === 'Patient' ? bareNamed(ids.get(target.entry) ?? '') : undefined
+    if (target.kind === 'absent') return target.type === 'Patient' ? bareNamed(target.id) : undefined
     const address = readReference(text)
     return target.kind === 'as-is' && address?.base === '' && address.type === 'Patient'
-      ? named1(address.id)
+      ? bareNamed(address.id)
       : undefined
   }
 
-  function named1(patientId: string): Named {
+  function bareNamed(patientId: string): Named {
     return { patientId, subject: bare(patientId) }
   }
 
@@ -147,9 +149,9 @@ export function readAbout(
       }
     }
     for (const entry of entries) {
-      if (about.has(entry) || !entry.resource) continue
-      const pointers =
-        entry.type === 'Provenance' ? objectsOf(entry.resource.target) : [asObject(entry.resource.securityContext)]
+      const content = entry.resource ?? entry.was
+      if (about.has(entry) || !content) continue
+      const pointers = entry.type === 'Provenance' ? objectsOf(content.target) : [asObject(content.securityContext)]
       for (const pointer of pointers) {
         const text = pointer && asText(pointer.reference)
         const target = text === undefined ? undefined : resolve(text, undefined)

@@ -23,6 +23,8 @@ export type Entry = {
   readonly ifMatch?: string
   /** Absent for DELETE only. */
   readonly resource?: JsonObject
+  /** What is held of it now, where that is known (REST). */
+  readonly was?: JsonObject
 }
 
 export type Content = {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { sharedData } from '../../../test/support/shared-data.ts'
 import { printJson } from '../../fhir/index.ts'
 import { factId, type Source } from '../source.ts'
-import { fhirFormat, translateRest } from './index.ts'
+import { fhirFormat, readRest, translateRest } from './index.ts'
 
 const source: Source = {
   id: 'gp-riverside',
@@ -290,8 +290,10 @@ describe('refused, with the place', () => {
 
 describe('the REST interface', () => {
   let next = 0
-  const rest = (value: unknown) => {
-    const result = translateRest(value, source, { newId: () => `new-${++next}` })
+  const rest = (value: unknown, held: ReadonlyMap<number, unknown> = new Map(), putId?: string) => {
+    const content = readRest(value, putId)
+    if (!content.ok) throw new Error(JSON.stringify(content.issues))
+    const result = translateRest(content.value, source, { newId: () => `new-${++next}`, held })
     if (!result.ok) throw new Error(JSON.stringify(result.issues))
     return result.value
   }
@@ -307,6 +309,23 @@ describe('the REST interface', () => {
     expect([one?.[1], two?.[1]]).toEqual(['mine', 'mine'])
     expect(first.translation.facts[1]?.resource).toMatchObject({ subject: { reference: `Patient/${one?.[0]}` } })
     expect(first.translation.subjects[0]?.patientId).toBe(one?.[0])
+  })
+
+  test('what is deleted is deleted in the record that holds it', () => {
+    const { translation } = rest(
+      transaction({ request: { method: 'DELETE', url: 'Observation/o1' } }),
+      new Map([[0, { ...dose, subject: { reference: 'Patient/known' } }]]),
+    )
+    expect(translation.subjects[0]?.patientId).toBe('known')
+    expect(translation.facts[0]).toMatchObject({ subject: 0, write: 'delete', resource: { id: 'o1' } })
+  })
+
+  test('an update never moves a result into another record', () => {
+    const held = new Map([[0, { ...dose, subject: { reference: 'Patient/known' } }]])
+    expect(() => rest({ ...dose, subject: { reference: 'Patient/other' } }, held, 'o1')).toThrow('another record')
+    expect(
+      rest({ ...dose, subject: { reference: 'Patient/known' } }, held, 'o1').translation.facts[0]?.resource.id,
+    ).toBe('o1')
   })
 
   test('references to what is already here stay', () => {

@@ -5,7 +5,7 @@ import { elementKind } from '../../fhir/index.ts'
 import type { Source } from '../source.ts'
 import type { Fact, LineageEntry, Translation } from '../translation.ts'
 import { type About, readAbout } from './about.ts'
-import { type Entry, readEntries } from './entries.ts'
+import { type Content, type Entry, readEntries } from './entries.ts'
 import { asObject, asText, type JsonObject } from './json-object.ts'
 import { feedNaming, type Naming, resolver } from './names.ts'
 import { rewriteReferences } from './rewrite.ts'
@@ -31,7 +31,7 @@ export type Translated = {
 
 /** @param ownIds the identifier system under which the sender's own id is kept; undefined: its ids are ours */
 export function translate(
-  content: Extract<ReturnType<typeof readEntries>, { ok: true }>['value'],
+  content: Content,
   source: Source,
   naming: Naming,
   ownIds: string | undefined,
@@ -100,16 +100,15 @@ function asFact(
   return { fact, leftovers }
 }
 
-/** versionId and source are the sender's server's own; lastUpdated says as of when the source speaks. */
+/** versionId counts at the sender's server only; lastUpdated says as of when the source speaks. */
 function readMeta(
   meta: JsonObject | undefined,
   place: string,
   leftovers: string[],
 ): { readonly meta?: JsonObject; readonly asOf?: string } {
   if (!meta) return {}
-  const { versionId, lastUpdated, source, ...rest } = meta
+  const { versionId, lastUpdated, ...rest } = meta
   if (versionId !== undefined) leftovers.push(`${place}.meta.versionId`)
-  if (source !== undefined) leftovers.push(`${place}.meta.source`)
   const asOf = asText(lastUpdated)
   return { ...(Object.keys(rest).length === 0 ? {} : { meta: rest }), ...(asOf === undefined ? {} : { asOf }) }
 }
