@@ -6,6 +6,7 @@ create table person (
   id text collate "C" primary key,                  -- opaque: shown in addresses of pages
   created_at timestamptz not null,
   merged_into text collate "C");                    -- its compartments went there; its old addresses lead there
+create index person_merged_into on person (merged_into) where merged_into is not null;
 
 create table person_link (
   pk bigint not null, seq integer not null,         -- the n-th person that this compartment was linked to

@@ -1,0 +1,94 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Tx } from '../base/index.ts'
+import { makeScope, type Scope } from '../store/index.ts'
+import type { Actor } from './actor.ts'
+import { type Ask, lineFor } from './ask.ts'
+import { mayStaff, type Permission } from './permissions.ts'
+import { grantsScope, type Interaction } from './smart-scopes.ts'
+import { refusal } from './trail.ts'
+
+/**
+ * Runs a search for people and writes what it returned: one line for the search, one for each person whose details were shown.
+ * @param search the search itself, e.g. identity's `findPeople`; it runs only when the actor may
+ * @throws Problem 'forbidden'
+ */
+export async function openFind<Found extends { readonly person: string }>(
+  tx: Tx,
+  actor: Actor,
+  ask: Ask,
+  search: () => Promise<readonly Found[]>,
+): Promise<readonly Found[]> {
+  demand(actor, 'find-people', ask)
+  const found = await search()
+  const shown = found.map(({ person }) =>
+    lineFor(actor, { ...ask, what: 'search-result', action: 'R' }, { outcome: 0, person }),
+  )
+  await recordAudit(tx, [
+    lineFor(actor, { ...ask, action: 'E' }, { outcome: 0, detail: { found: found.length } }),
+    ...shown,
+  ])
+  return found
+}
+
+/** Opens a page about feeds. @throws Problem 'forbidden' */
+export async function openFeeds(
+  tx: Tx,
+  actor: Actor,
+  ask: Ask,
+  permission: 'see-feeds' | 'read-messages' | 'mend-feeds' = 'see-feeds',
+): Promise<void> {
+  await openPage(tx, actor, permission, ask)
+}
+
+/** Opens the identity officer's work. @param person whose details are shown; several: write `detail`. @throws Problem 'forbidden' */
+export async function openIdentity(tx: Tx, actor: Actor, ask: Ask, persons: readonly string[] = []): Promise<void> {
+  await openPage(tx, actor, 'settle-identity', ask, persons)
+}
+
+/** Opens the trail about anybody. Who has looked at one's own record is `openOwnRecord`. @throws Problem 'forbidden' */
+export async function openTrail(tx: Tx, actor: Actor, ask: Ask, persons: readonly string[] = []): Promise<void> {
+  await openPage(tx, actor, 'read-trail', ask, persons)
+}
+
+/** Opens a page with figures that name nobody. @throws Problem 'forbidden' */
+export async function openProgress(tx: Tx, actor: Actor, ask: Ask): Promise<void> {
+  await openPage(tx, actor, 'see-progress', ask)
+}
+
+/**
+ * Lets a system do one FHIR interaction on one type. One statement.
+ * @param type a resource type, or '*' for one on the whole server (transaction, history)
+ * @throws Problem 'forbidden' when none of its scopes covers it, and for anybody who is not a system
+ */
+export async function openSystem(
+  tx: Tx,
+  actor: Actor,
+  ask: Ask & { readonly interaction: Interaction; readonly type: string; readonly person?: string },
+): Promise<Scope> {
+  const { interaction, type, person, ...rest } = ask
+  const action = ({ create: 'C', read: 'R', update: 'U', delete: 'D', search: 'E' } as const)[interaction]
+  const told = { ...rest, action: ask.action ?? action, detail: { ...ask.detail, interaction, type } }
+  if (actor.kind !== 'system' || !grantsScope(actor.scopes, { interaction, type })) {
+    throw refusal('forbidden', { actor, ask: told, why: `no scope for ${interaction} ${type}` })
+  }
+  await recordAudit(tx, [lineFor(actor, told, { outcome: 0, ...(person === undefined ? {} : { person }) })])
+  return makeScope('everyone', [])
+}
+
+async function openPage(
+  tx: Tx,
+  actor: Actor,
+  permission: Permission,
+  ask: Ask,
+  persons: readonly string[] = [],
+): Promise<void> {
+  demand(actor, permission, ask)
+  const purposed: Ask = { purpose: 'HOPERAT', ...ask }
+  const lines = persons.map((person) => lineFor(actor, purposed, { outcome: 0, person }))
+  await recordAudit(tx, lines.length > 0 ? lines : [lineFor(actor, purposed, { outcome: 0 })])
+}
+
+function demand(actor: Actor, permission: Permission, ask: Ask): void {
+  if (actor.kind === 'staff' && mayStaff(actor.role, permission)) return
+  throw refusal('forbidden', { actor, ask, why: `${permission} is not granted` })
+}

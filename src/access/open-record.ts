@@ -1,0 +1,106 @@
+import { recordAudit } from '../audit/index.ts'
+import type { Int64, Tx } from '../base/index.ts'
+import { makeScope, type Scope } from '../store/index.ts'
+import type { Actor, Patient } from './actor.ts'
+import { type Ask, lineFor } from './ask.ts'
+import { nhsNumberKey } from './patient-person.ts'
+import { mayStaff } from './permissions.ts'
+import { refusal } from './trail.ts'
+
+/** A record that may be read: by `scope`, in this transaction. */
+export type OpenedRecord = {
+  readonly scope: Scope
+  /** The person now; another than was asked for when that one was merged into this: lead the reader there. */
+  readonly person: string
+  /** This person's id and those of all who were merged into it: lines of the trail about any of them are about this person. */
+  readonly persons: readonly string[]
+  /** Which Patient of which source. */
+  readonly compartments: readonly { readonly pk: Int64; readonly patientId: string; readonly source: string }[]
+}
+
+/**
+ * Opens a person's record: decides, and writes the line of the trail in this transaction. Two statements.
+ * Staff need a role that opens records; a patient opens their own, known by NHS number and birth date.
+ * @param person id of a person, also one that was merged into another since
+ * @throws Problem 'forbidden' | 'not-found': also when it is not the patient's own, since the difference would tell whom we know
+ */
+export async function openRecord(tx: Tx, actor: Actor, person: string, ask: Ask): Promise<OpenedRecord> {
+  if (actor.kind === 'system') throw refusal('forbidden', { actor, ask, person, why: 'systems use FHIR scopes' })
+  if (actor.kind === 'staff' && !mayStaff(actor.role, 'open-record'))
+    throw refusal('forbidden', { actor, ask, person, why: `role ${actor.role}` })
+  const rows = await tx<Row[]>`
+    with recursive up as (
+      select id, merged_into, 0 as steps from person where id = ${person}
+      union all
+      select p.id, p.merged_into, steps + 1 from up join person p on p.id = up.merged_into where steps < 100),
+    down as (
+      select id from up where merged_into is null
+      union
+      select p.id from down join person p on p.merged_into = down.id)
+    select l.person, l.pk, l.patient_id as "patientId", l.source, t.traits ->> 'nhsNumber' as "nhsNumber", t.traits ->> 'birthDate' as "birthDate",
+           (select array_agg(id) from down) as persons
+      from up
+      join person_link l on l.person = up.id and l.until is null
+      join person_traits t on t.pk = l.pk
+     where up.merged_into is null
+     order by l.since, l.pk`
+  if (rows.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
+  if (actor.kind === 'patient' && !rows.some((row) => isOwn(row, actor)))
+    throw refusal('not-found', { actor, ask, person, why: 'not their own' })
+  return opened(tx, actor, rows, ask)
+}
+
+/**
+ * Opens the record of the patient who is signed in. Two statements.
+ * @throws Problem 'not-found': nobody with this NHS number and birth date; 'conflict': several, so that showing either might show another's
+ */
+export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<OpenedRecord> {
+  const rows = await tx<Row[]>`
+    with recursive own as materialized (
+      select distinct l.person
+        from person_identifier i
+        join person_traits t on t.pk = i.pk
+        join person_link l on l.pk = i.pk and l.until is null
+       where i.k = ${nhsNumberKey(actor.nhsNumber)}
+         and t.traits ->> 'nhsNumber' = ${actor.nhsNumber} and t.traits ->> 'birthDate' = ${actor.birthDate}),
+    down as (
+      select person as id from own
+      union
+      select p.id from down join person p on p.merged_into = down.id)
+    select l.person, l.pk, l.patient_id as "patientId", l.source, null as "nhsNumber", null as "birthDate", (select array_agg(id) from down) as persons
+      from own join person_link l on l.person = own.person and l.until is null
+     order by l.since, l.pk`
+  const persons = new Set(rows.map(({ person }) => person))
+  if (persons.size === 0)
+    throw refusal('not-found', { actor, ask, why: 'no record with this NHS number and birth date' })
+  if (persons.size > 1)
+    throw refusal('conflict', { actor, ask, why: `${persons.size} people with this NHS number and birth date` })
+  return opened(tx, actor, rows, ask)
+}
+
+type Row = OpenedRecord['compartments'][number] & {
+  readonly person: string
+  readonly persons: readonly string[]
+  readonly nhsNumber: string | null
+  readonly birthDate: string | null
+}
+
+async function opened(tx: Tx, actor: Actor, rows: readonly Row[], ask: Ask): Promise<OpenedRecord> {
+  const compartments = rows.map(({ pk, patientId, source }) => ({ pk, patientId, source }))
+  const [first] = rows
+  const person = first?.person ?? ''
+  await recordAudit(tx, [lineFor(actor, ask, { outcome: 0, person, detail: { compartments: compartments.length } })])
+  return {
+    scope: makeScope(
+      'persons',
+      compartments.map(({ pk }) => pk),
+    ),
+    person,
+    persons: first?.persons ?? [person],
+    compartments,
+  }
+}
+
+function isOwn({ nhsNumber, birthDate }: Row, actor: Patient): boolean {
+  return nhsNumber === actor.nhsNumber && birthDate === actor.birthDate
+}

@@ -1,0 +1,48 @@
+/**
+ * Who may do what. This is the whole table: a privacy officer can read it here, and change it nowhere else.
+ * Roles come from the identity provider's configuration, not from national role codes (facts/access-and-safety.md §3).
+ */
+export type Permission =
+  | 'find-people' //      look for a person by name, birth date, NHS number, postcode
+  | 'open-record' //      open a person's record, and from a fact the message that told it
+  | 'see-feeds' //        which feeds are healthy, what waits and why
+  | 'read-messages' //    read a message as it came: it holds patients' data
+  | 'mend-feeds' //       replay, set aside, change a source
+  | 'settle-identity' //  decide whether two Patients are one person; merge and undo
+  | 'read-trail' //       who looked at what, about anybody
+  | 'see-progress' //     figures that name nobody
+
+export type StaffRole = keyof typeof staffPermissions
+
+export const staffPermissions = {
+  clinician: ['find-people', 'open-record', 'see-progress'],
+  nurse: ['find-people', 'open-record', 'see-progress'],
+  pharmacist: ['find-people', 'open-record', 'see-progress'],
+  'social-worker': ['find-people', 'open-record', 'see-progress'],
+  'integration-analyst': ['see-feeds', 'read-messages', 'mend-feeds', 'see-progress'],
+  'identity-officer': ['find-people', 'settle-identity', 'read-messages', 'see-progress'],
+  'privacy-officer': ['find-people', 'read-trail', 'see-progress'],
+  'digital-leader': ['see-feeds', 'see-progress'],
+} as const satisfies Readonly<Record<string, readonly Permission[]>>
+
+/** As people say it. */
+export const roleNames: Readonly<Record<StaffRole, string>> = {
+  clinician: 'Clinician',
+  nurse: 'Nurse',
+  pharmacist: 'Pharmacist',
+  'social-worker': 'Social worker',
+  'integration-analyst': 'Integration analyst',
+  'identity-officer': 'Identity officer',
+  'privacy-officer': 'Privacy officer',
+  'digital-leader': 'Digital leader',
+}
+
+export function isStaffRole(text: string): text is StaffRole {
+  return Object.hasOwn(staffPermissions, text)
+}
+
+/** Whether a role grants a permission: for showing or hiding a way there. The door itself checks again. */
+export function mayStaff(role: StaffRole, permission: Permission): boolean {
+  const granted: readonly Permission[] = staffPermissions[role]
+  return granted.includes(permission)
+}

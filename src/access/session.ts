@@ -1,0 +1,59 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { recordAudit } from '../audit/index.ts'
+import type { Sql, Tx } from '../base/index.ts'
+import type { Actor } from './actor.ts'
+import { type Ask, lineFor } from './ask.ts'
+
+/** A clinical desk is shared: 15 minutes without a look end a session, and so does a working day (facts/access-and-safety.md §2). */
+export const idleMinutesMax = 15
+export const sessionHoursMax = 12
+const touchEveryMs = 60_000
+
+/** Signs an actor in. @returns the cookie's value: 256 random bits; only its digest is kept */
+export async function signIn(tx: Tx, actor: Actor, ask: Omit<Ask, 'what'>): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  await tx`
+    insert into session (token_digest, actor, started_at, seen_at)
+    values (${digest(token)}, ${JSON.stringify(actor)}::text::jsonb, ${ask.now}, ${ask.now})`
+  await recordAudit(tx, [lineFor(actor, { ...ask, what: 'sign-in', action: 'E' }, { outcome: 0 })])
+  return token
+}
+
+/** Whoever a cookie belongs to; undefined when it is unknown, ended, idle too long or too old. One statement, which mostly only reads. */
+export async function readSession(sql: Sql, token: string, now: Date): Promise<Actor | undefined> {
+  if (!/^[\w-]{43}$/.test(token)) return undefined
+  const idleSince = new Date(now.getTime() - idleMinutesMax * 60_000)
+  const oldest = new Date(now.getTime() - sessionHoursMax * 3_600_000)
+  const touchBefore = new Date(now.getTime() - touchEveryMs)
+  const [row] = await sql<{ actor: Actor }[]>`
+    with live as (
+      select actor, seen_at from session
+       where token_digest = ${digest(token)} and ended_at is null and seen_at > ${idleSince} and started_at > ${oldest}),
+    touched as (
+      update session set seen_at = ${now}
+       where token_digest = ${digest(token)} and exists (select from live where seen_at < ${touchBefore}))
+    select actor from live`
+  return row?.actor
+}
+
+/** Signs out: the cookie is worth nothing from now on. */
+export async function signOut(tx: Tx, token: string, ask: Omit<Ask, 'what'>): Promise<void> {
+  const [row] = await tx<{ actor: Actor }[]>`
+    update session set ended_at = ${ask.now} where token_digest = ${digest(token)} and ended_at is null returning actor`
+  if (row) await recordAudit(tx, [lineFor(row.actor, { ...ask, what: 'sign-out', action: 'E' }, { outcome: 0 })])
+}
+
+/** What a form of this session carries, so that no other site can send it (CSRF). */
+export function formToken(token: string): string {
+  return createHash('sha256').update(`form|${token}`).digest('base64url')
+}
+
+export function isFormToken(token: string, given: string): boolean {
+  const expected = Buffer.from(formToken(token))
+  const got = Buffer.from(given)
+  return expected.length === got.length && timingSafeEqual(expected, got)
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}

@@ -1,0 +1,46 @@
+import { type AuditLine, recordAudit } from '../audit/index.ts'
+import { type Pool, Problem, type ProblemKind, type Tx } from '../base/index.ts'
+import type { Actor } from './actor.ts'
+import { type Ask, lineFor } from './ask.ts'
+
+/** Lines of refusals that were thrown and are not yet written: the transaction they were thrown in is lost. */
+const unwritten = new WeakMap<Problem, AuditLine>()
+
+/** A refusal to throw. `withTrail` writes its line after the transaction is rolled back. */
+export function refusal(
+  kind: ProblemKind & ('forbidden' | 'not-found' | 'conflict'),
+  { actor, ask, person, why }: { actor: Actor; ask: Ask; person?: string; why: string },
+): Problem {
+  const problem = {
+    forbidden: () =>
+      new Problem('forbidden', 'You may not open this', 'Ask whoever manages access if your work needs it.'),
+    'not-found': () => new Problem('not-found', 'This record was not found', 'Search for the person again.'),
+    conflict: () =>
+      new Problem(
+        'conflict',
+        'Your record cannot be shown safely yet',
+        'We must first make sure which records are yours. Ask your GP practice.',
+      ),
+  }[kind]()
+  unwritten.set(
+    problem,
+    lineFor(actor, ask, { outcome: 4, detail: { refused: why }, ...(person === undefined ? {} : { person }) }),
+  )
+  return problem
+}
+
+/**
+ * Runs one page's or request's work in one transaction. Its audit lines are kept with it or not at all; but when access was refused, the work
+ * is rolled back and the refusal itself is written to the trail, in a transaction of its own, before the Problem is thrown on.
+ * Every outer room opens records through this.
+ */
+export async function withTrail<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    // The driver's type unwraps arrays of promises; what `work` gives is given back.
+    return (await pool.begin(work)) as T
+  } catch (thrown) {
+    const line = thrown instanceof Problem ? unwritten.get(thrown) : undefined
+    if (line) await pool.begin((tx) => recordAudit(tx, [line]))
+    throw thrown
+  }
+}
