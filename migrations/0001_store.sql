@@ -33,5 +33,5 @@ create index resource_code_rid on resource_code (rid);
 
 create table resource_string (                      -- names and addresses, folded; d = birth date of the Patient
   pk bigint not null, h bigint not null, n text collate "C" not null, d timestamptz, rid bigint not null);
-create index resource_string_n on resource_string (h, n text_pattern_ops, d);
+create index resource_string_n on resource_string (h, n, d);
 create index resource_string_rid on resource_string (rid);

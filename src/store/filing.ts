@@ -59,12 +59,8 @@ export function mainDateOf(type: string): string | undefined {
   return mainDates[type]
 }
 
-/** When a type's main date is absent, the next best: a problem without onset sorts by when it was written down. */
-const secondDates: Readonly<Record<string, string>> = { Condition: 'recorded-date' }
-
-export function secondDateOf(type: string): string | undefined {
-  return secondDates[type]
-}
+/** Longer than this, a range is "long": a search for what lasts until after a day looks for long ones apart, and for others only this far back. */
+export const longRangeSeconds = 35 * 86_400
 
 /** The token parameter of a type whose codings get rows with the date, so that `code` and `date` are found together. */
 const mainCodes: Readonly<Record<string, string>> = {
@@ -145,9 +141,7 @@ export const unfiledParameters: ReadonlySet<string> = new Set([
   'combo-value-concept',
   'combo-value-quantity',
   'component-data-absent-reason',
-  'component-value-quantity',
   'component-value-concept',
   'phonetic',
-  'value-quantity',
   'value-string',
 ])

@@ -2,8 +2,18 @@
 import type { FhirResource } from 'fhir/r4.js'
 import type { Int64 } from '../base/index.ts'
 import { type DateRange, extractSearchValues, foldSearchText, numberOf, type SearchSink } from '../fhir/index.ts'
-import { commonParameters, mainCodeOf, mainDateOf, openStates, secondDateOf, unfiledParameters } from './filing.ts'
-import { aboutNobody, codeKey, codingKey, patientKey, referenceKey, resourceKey, stringKey, uriKey } from './keys.ts'
+import { commonParameters, longRangeSeconds, mainCodeOf, mainDateOf, openStates, unfiledParameters } from './filing.ts'
+import {
+  aboutNobody,
+  codeKey,
+  codingKey,
+  longRangeKey,
+  patientKey,
+  referenceKey,
+  resourceKey,
+  stringKey,
+  uriKey,
+} from './keys.ts'
 
 export type IndexRows = {
   /** Seconds since 1970; -Infinity for both when it has no date. `end` exclusive. */
@@ -28,13 +38,11 @@ export const noIndexRows: IndexRows = {
 export function indexRows(resource: FhirResource & { readonly id: string }, pk: Int64): IndexRows {
   const type = resource.resourceType
   const mainDate = mainDateOf(type)
-  const secondDate = secondDateOf(type)
   const mainCode = mainCodeOf(type)
   const tokens = new Set<Int64>()
   const flags = new Set<Int64>()
   const strings = new Map<string, { key: Int64; text: string }>()
   let main: DateRange | undefined
-  let second: DateRange | undefined
   const sink: SearchSink = {
     token(parameter, system, value) {
       if (unfiledParameters.has(parameter)) return
@@ -57,7 +65,6 @@ export function indexRows(resource: FhirResource & { readonly id: string }, pk: 
     date(parameter, range) {
       if (parameter === mainDate)
         main = main ? { start: Math.min(main.start, range.start), end: Math.max(main.end, range.end) } : range
-      else if (parameter === secondDate) second ??= range
     },
     string(parameter, text) {
       if (unfiledParameters.has(parameter)) return
@@ -67,18 +74,18 @@ export function indexRows(resource: FhirResource & { readonly id: string }, pk: 
     },
     quantity(parameter, { system, code, unit }) {
       // The number stands beside its code (resource_code); only its unit is filed here.
-      if (parameter !== 'value-quantity') return
+      if (parameter !== 'value-quantity' && parameter !== 'component-value-quantity') return
       if (code !== undefined)
         flags.add(codingKey(type, parameter, system ?? '', code)).add(codeKey(type, parameter, code))
       if (unit !== undefined) flags.add(codeKey(type, parameter, unit))
     },
   }
   extractSearchValues(resource, sink)
+  if (main && main.end - main.start > longRangeSeconds * 1000) tokens.add(longRangeKey(type))
   if (type !== 'Patient' && pk === resourceKey(type, resource.id)) flags.add(aboutNobody)
-  const date = main ?? second
   return {
-    start: date ? date.start / 1000 : -Infinity,
-    end: date ? date.end / 1000 : -Infinity,
+    start: main ? main.start / 1000 : -Infinity,
+    end: main ? main.end / 1000 : -Infinity,
     tokens: [...tokens],
     flags: [...flags],
     codes: codeRows(resource, mainCode),

@@ -26,6 +26,8 @@ export {
   readReferenced,
 } from './read-compartments.ts'
 export { makeScope, type Scope } from './scope.ts'
+export { type SearchAsked, type SearchPage, searchResources } from './search.ts'
+export { checkStore } from './self-check.ts'
 export { typeName, typeNumber } from './types.ts'
 export type { Write, WriteResources, Written } from './write.ts'
 export { writeResources } from './write-resources.ts'

@@ -51,3 +51,8 @@ export function stringKey(type: string, parameter: string): Int64 {
 
 /** Among the flags of every resource that stands alone. */
 export const aboutNobody: Int64 = hash64('about nobody')
+
+/** Among the tokens of resources of this type whose clinical date is a long range. */
+export function longRangeKey(type: string): Int64 {
+  return key(`${type} long`)
+}

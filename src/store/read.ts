@@ -148,19 +148,26 @@ export type CurrentBody = ResourceKey & {
 export async function currentBodies(tx: Tx, keys: readonly ResourceKey[]): Promise<readonly CurrentBody[]> {
   if (keys.length === 0) return []
   const ordered = keys.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
-  const rows = await tx<(VersionRow & { deleted: boolean; as_of: Date | null })[]>`
-    select r.ty, r.id, r.pk, r.ver, r.deleted, r.as_of, v.body
+  const rows = await tx<LockedRow[]>`
+    select r.ty, r.id, r.pk, r.rid, r.ver, r.deleted, r.as_of
       from unnest(${ordered.map(({ id }) => id)}::text[], ${ordered.map(({ type }) => typeNumber(type))}::smallint[],
                   ${ordered.map(({ pk }) => pk)}::bigint[]) as k (id, ty, pk)
-     cross join lateral (select * from resource where id = k.id and ty = k.ty and pk = k.pk for update) r
-     cross join lateral (select body from resource_version where rid = r.rid and pk = r.pk limit 1) v`
-  return rows.map(({ ty, id, pk, ver, deleted, as_of, body }) => ({
+     cross join lateral (select * from resource where id = k.id and ty = k.ty and pk = k.pk for update) r`
+  // A second statement: having waited for the lock, the first does not yet see the version that it waited for.
+  const bodies = await tx<{ rid: Int64; body: string }[]>`
+    select v.rid, v.body
+      from unnest(${rows.map(({ rid }) => rid)}::bigint[], ${rows.map(({ pk }) => pk)}::bigint[]) as k (rid, pk)
+     cross join lateral (select * from resource_version where rid = k.rid and pk = k.pk limit 1) v`
+  const bodyOf = new Map(bodies.map(({ rid, body }) => [rid, body]))
+  return rows.map(({ ty, id, pk, rid, ver, deleted, as_of }) => ({
     type: typeName(ty),
     id,
     pk,
     version: ver,
     deleted,
-    body,
+    body: bodyOf.get(rid) ?? '',
     ...(as_of && { asOf: as_of }),
   }))
 }
+
+type LockedRow = { ty: number; id: string; pk: Int64; rid: Int64; ver: number; deleted: boolean; as_of: Date | null }
