@@ -86,7 +86,7 @@ export const awkwardTruths: readonly AwkwardTruth[] = [
   {
     name: 'broken-bad-date',
     title: 'Broken: a date that cannot be',
-    story: 'An A08 gives a birth date of 31 February.',
+    story: 'An A08 gives a birth date of 31 February: the rest is read, the date is noted and the former one stays.',
   },
   { name: 'broken-missing-pid', title: 'Broken: nobody named', story: 'A laboratory report without its PID segment.' },
   {

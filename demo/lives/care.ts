@@ -2,7 +2,7 @@ import type { Day } from '../../src/base/index.ts'
 import type { Script } from '../people/cast.ts'
 import type { Person } from '../people/person.ts'
 import type { Random } from '../random.ts'
-import { addDays, ageOn, momentOf } from '../time.ts'
+import { addDays, ageOn, dayOf, momentOf } from '../time.ts'
 import { conditions } from './conditions.ts'
 import type {
   Booking,
@@ -10,6 +10,7 @@ import type {
   CommunityContact,
   Consultation,
   Diagnosis,
+  Letter,
   MentalHealthEpisode,
   Vaccination,
 } from './life.ts'
@@ -204,6 +205,32 @@ export function beVaccinated(person: Person, { diagnoses, random, today }: Circu
   return list
     .filter((dose) => dose.on < today && random.chance(0.8))
     .sort((one, other) => one.on.localeCompare(other.on))
+}
+
+/** The yearly photograph of the eyes that diabetes asks for; its letter goes to the practice. */
+export function screenEyes({ diagnoses, random, today }: Circumstances): readonly Letter[] {
+  if (!diagnoses.some(({ condition }) => condition === 'diabetes')) return []
+  const at = momentOf(addDays(today, -random.int(20, 300)), 14, 10)
+  const finding = random.pick([
+    'No retinopathy in either eye.',
+    'Background retinopathy in the left eye; no treatment needed.',
+  ])
+  const text = [
+    'SYNTHETIC LETTER: nobody in it exists.',
+    'Riverton Diabetic Eye Screening (synthetic)',
+    finding,
+    'Next photograph in a year.',
+  ].join('\n')
+  return [
+    {
+      id: `EYE${dayOf(at).replaceAll('-', '')}`,
+      at,
+      from: 'eye-screening',
+      kind: 'outpatient',
+      title: 'Diabetic eye screening result',
+      text,
+    },
+  ]
 }
 
 /** What is ahead at the practice. */

@@ -96,7 +96,7 @@ export type Booking = {
 export type Letter = {
   readonly id: string
   readonly at: Moment
-  readonly from: 'hospital' | 'eye-clinic'
+  readonly from: 'hospital' | 'eye-screening'
   readonly title: string
   readonly text: string
   readonly kind: 'discharge' | 'outpatient'

@@ -2,7 +2,7 @@ import type { Script } from '../people/cast.ts'
 import type { Person } from '../people/person.ts'
 import { randomFor } from '../random.ts'
 import { dayOf, type Moment } from '../time.ts'
-import { beCaredFor, beVaccinated, beVisited, book, consult, seekHelp } from './care.ts'
+import { beCaredFor, beVaccinated, beVisited, book, consult, screenEyes, seekHelp } from './care.ts'
 import { fallIll, haveAllergies, takeMedicines } from './health.ts'
 import { goToHospital, writeLetters } from './hospital.ts'
 import type { Life } from './life.ts'
@@ -33,7 +33,9 @@ export function live(
     consultations: consult(given('practice')),
     vaccinations: beVaccinated(person, given('vaccines')),
     bookings: book(person, given('bookings')),
-    letters: writeLetters(stays, courses, now),
+    letters: [...writeLetters(stays, courses, now), ...screenEyes(given('eyes'))].sort(
+      (one, other) => one.at - other.at,
+    ),
     communityContacts: beVisited(person, given('community')),
     mentalHealth: seekHelp(person, given('mental-health')),
     care: beCaredFor(person, given('care')),
@@ -50,6 +52,8 @@ function endedAt(life: Life, end: Moment): Life {
     panels: life.panels.filter(({ collectedAt }) => collectedAt < end),
     checks: before(life.checks),
     consultations: before(life.consultations),
+    // The hospital writes once more after a death; nobody else does.
+    letters: life.letters.filter(({ from, at }) => from === 'hospital' || at < end),
     vaccinations: life.vaccinations.filter(({ on }) => on < dayOf(end)),
     communityContacts: before(life.communityContacts),
     mentalHealth: before(life.mentalHealth),

@@ -42,7 +42,7 @@ export function testBlood(
         found.push(draw(kind, { drift, ago, random, today, askedBy: 'hospital', ill: 1 - day / 4 }))
     }
   }
-  const now = momentOf(today, 9)
+  const now = momentOf(today, 0)
   return found
     .filter((panel) => panel.reportedAt < now)
     .sort((one, other) => one.collectedAt - other.collectedAt)

@@ -333,7 +333,7 @@ export function castPerson(place: number): Person | undefined {
     mobile: `07700 900${String(part.more?.household === -1 ? 5 : 10 + place).padStart(3, '0')}`,
   }
   const mistyped = part.cases?.includes('wrong-check-digit')
-    ? inPas({ nhsNumber: withWrongCheckDigit(nhsNumber), nhsNumberStatus: '02' })
+    ? { believed: { 'riverton-pas': { nhsNumber: withWrongCheckDigit(nhsNumber), nhsNumberStatus: '02' } } }
     : {}
   return {
     id: `p${String(place + 1).padStart(4, '0')}`,

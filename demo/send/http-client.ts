@@ -1,3 +1,4 @@
+import { Problem } from '../../src/base/index.ts'
 import type { DemoMessage } from '../write/message.ts'
 import { Refused } from './retry.ts'
 
@@ -36,7 +37,11 @@ export function httpClient({
     )
       return body.access_token
     if (answer.status === 400 || answer.status === 401)
-      throw new Refused(`the server does not accept ${id} as a client (HTTP ${answer.status})`)
+      throw new Problem(
+        'forbidden',
+        `The server does not accept ${id} as a client (HTTP ${answer.status})`,
+        'Start it in demo mode.',
+      )
     throw new Error(`no token: HTTP ${answer.status}`)
   }
   const tokenNow = (): Promise<string> => {

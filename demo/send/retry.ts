@@ -1,6 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { Problem } from '../../src/base/index.ts'
 
-/** Tries until it works, waiting a little longer each time, at most two seconds. @throws what `signal` was aborted with */
+/**
+ * Tries until it works, waiting a little longer each time, at most two seconds.
+ * @throws what `signal` was aborted with, Refused, and Problems: those do not pass by themselves
+ */
 export async function untilDone<T>(
   attempt: () => Promise<T>,
   { signal, onFailure }: { readonly signal?: AbortSignal | undefined; readonly onFailure: () => void },
@@ -10,7 +14,8 @@ export async function untilDone<T>(
     try {
       return await attempt()
     } catch (fault) {
-      if (signal?.aborted || fault instanceof Refused) throw fault
+      signal?.throwIfAborted()
+      if (fault instanceof Refused || fault instanceof Problem) throw fault
       onFailure()
       await wait(waitMs, undefined, signal === undefined ? {} : { signal })
     }

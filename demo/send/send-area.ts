@@ -2,7 +2,7 @@ import type { Area } from '../area.ts'
 import type { DemoMessage } from '../write/message.ts'
 import { dropFile } from './folder.ts'
 import { httpClient } from './http-client.ts'
-import { mllpClient } from './mllp-client.ts'
+import { type MllpClient, mllpClient } from './mllp-client.ts'
 import { Refused, untilDone } from './retry.ts'
 
 export type AreaAddress = {
@@ -24,16 +24,26 @@ export type SendProgress = {
   readonly notApplied: number
   readonly refused: number
   readonly resent: number
+  /** People all of whose own messages were answered. */
+  readonly peopleDone: number
   readonly bySource: Readonly<Record<string, number>>
 }
 
 /**
  * Sends the area through the real doors, as its systems would: each person's messages of one door in order, people side by side.
  * May be run again at any time: what was taken before is answered again and changes nothing.
- * @throws AbortError when `signal` is aborted; Refused when the server will not have its sources or client
+ * @throws AbortError when `signal` is aborted; Problem 'forbidden' when the server does not know the area's systems as a client
  */
 export async function sendArea(address: AreaAddress): Promise<SendProgress> {
-  const counts = { sent: 0, accepted: 0, notApplied: 0, refused: 0, resent: 0, bySource: {} as Record<string, number> }
+  const counts = {
+    sent: 0,
+    accepted: 0,
+    notApplied: 0,
+    refused: 0,
+    resent: 0,
+    peopleDone: 0,
+    bySource: {} as Record<string, number>,
+  }
   const width = address.connections ?? 4
   const doors = openDoors(address, width, () => {
     counts.resent += 1
@@ -41,12 +51,15 @@ export async function sendArea(address: AreaAddress): Promise<SendProgress> {
   const settle = (message: DemoMessage, outcome: Outcome) => {
     counts.sent += 1
     counts[outcome] += 1
+    if (message.completes) counts.peopleDone += 1
     counts.bySource[message.source] = (counts.bySource[message.source] ?? 0) + 1
     address.onProgress?.({ ...counts, bySource: { ...counts.bySource } })
   }
+  address.signal?.addEventListener('abort', doors.close, { once: true })
   try {
     await inLanes(address.area.messages(), async (message) => settle(message, await doors.send(message)))
   } finally {
+    address.signal?.removeEventListener('abort', doors.close)
     doors.close()
   }
   return counts
@@ -70,7 +83,16 @@ function openDoors({ http, mllp, inboxDir, signal }: AreaAddress, width: number,
     }
   }
   const byMllp = async (message: DemoMessage): Promise<Outcome> => {
-    const code = await lines((connection) => untilDone(() => connection.send(message.bytes), patient))
+    let tries = 0
+    const attempt = async (connection: MllpClient): Promise<string> => {
+      const answer = await connection.send(message.bytes)
+      tries += 1
+      // AE may also mean "not kept, send again": only what is known to be broken is let go at once.
+      if (answer === 'AE' && message.expect !== 'failed' && message.expect !== 'held' && tries < 6)
+        throw new Error(answer)
+      return answer
+    }
+    const code = await lines((connection) => untilDone(() => attempt(connection), patient))
     if (code === 'AA' || code === 'CA') return 'accepted'
     return code.endsWith('E') ? 'notApplied' : 'refused'
   }

@@ -4,7 +4,7 @@ import type { Life, Stay } from '../lives/life.ts'
 import { asKnownTo, type Demographics, localNumber } from '../people/person.ts'
 import { compactDay, hl7Stamp, type Moment } from '../time.ts'
 import { escaped, header, message, patientSegment, segment } from './hl7v2.ts'
-import { type DemoMessage, utf8 } from './message.ts'
+import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
 type Event = 'A01' | 'A02' | 'A03' | 'A04' | 'A05' | 'A08' | 'A28' | 'A31' | 'A40'
 
@@ -67,7 +67,7 @@ export function pasOf(life: Life, firstNumber = 1): Pas {
       bytes,
       door: 'mllp',
       contentType: 'application/hl7-v2',
-      lane: person.id,
+      lane: laneOf(person),
       person: person.id,
       expect: 'applied',
     }
@@ -133,7 +133,7 @@ function visitSegment({ stay, ward, formerWard, ended }: More): string {
     10: stay.specialty,
     19: `${stay.visit}^^^RZ999^VN`,
     ...(ended && stay.kind === 'inpatient' ? { 36: stay.died ? '4' : '1', 37: stay.died ? '79' : '19' } : {}),
-    ...(stay.kind === 'booked' ? {} : { 44: hl7Stamp(stay.from) }),
+    44: hl7Stamp(stay.from),
     ...(ended && stay.until !== undefined ? { 45: hl7Stamp(stay.until) } : {}),
   })
 }
@@ -201,6 +201,13 @@ function diagnosisSegments(_life: Life, stay: Stay, ended: boolean): readonly st
       15: '1',
     }),
   ]
+}
+
+/** What an update says of the visit: the last one that happened, as it ended. */
+export function lastVisit({ stays }: Life): More {
+  const stay = stays.filter(({ kind }) => kind !== 'booked').at(-1)
+  if (stay === undefined) return {}
+  return { stay, ward: stay.movedTo?.ward ?? stay.ward, ...(stay.until === undefined ? {} : { ended: true }) }
 }
 
 /** The second hospital number of somebody who was registered twice. */

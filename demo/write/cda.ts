@@ -6,7 +6,7 @@ import { type Medicine, medicines } from '../lives/medicines.ts'
 import { asKnownTo, localNumber } from '../people/person.ts'
 import { organisations } from '../sources.ts'
 import { cdaStamp, compactDay, dayOf } from '../time.ts'
-import { type DemoMessage, utf8 } from './message.ts'
+import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
 /** The mental-health trust: one CDA document for each assessment, review and discharge. */
 export function cdaMessages(life: Life): readonly DemoMessage[] {
@@ -16,7 +16,7 @@ export function cdaMessages(life: Life): readonly DemoMessage[] {
     bytes: utf8(documentOf(life, episode)),
     door: 'http',
     contentType: 'application/xml',
-    lane: life.person.id,
+    lane: laneOf(life.person),
     person: life.person.id,
     expect: 'applied',
   }))

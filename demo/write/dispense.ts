@@ -5,7 +5,7 @@ import { localNumber } from '../people/person.ts'
 import { organisations } from '../sources.ts'
 import { addDays, dayOf, isoStamp, type Moment, momentOf } from '../time.ts'
 import { fhirPatient, medicineConcept, practice, putEntry, testLabel } from './gp-fhir.ts'
-import { type DemoMessage, utf8 } from './message.ts'
+import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
 /** The community pharmacy: FHIR R4 dispensing, one transaction a person with the last supplies of each medicine. */
 export function dispenseMessages(life: Life, now: Moment): readonly DemoMessage[] {
@@ -32,7 +32,7 @@ export function dispenseMessages(life: Life, now: Moment): readonly DemoMessage[
       bytes: utf8(JSON.stringify(bundle)),
       door: 'http',
       contentType: 'application/fhir+json',
-      lane: person.id,
+      lane: laneOf(person),
       person: person.id,
       expect: 'applied',
     },

@@ -7,7 +7,7 @@ import { vaccines } from '../lives/vaccines.ts'
 import { asKnownTo, localNumber } from '../people/person.ts'
 import { localSystems, organisations } from '../sources.ts'
 import { addDays, isoStamp, type Moment, momentOf } from '../time.ts'
-import { type DemoMessage, utf8 } from './message.ts'
+import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
 // FHIR STU3 is not R4, so none of the R4 types fit: plain JSON, laid out as the GP Connect specification's examples are.
 type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json }
@@ -52,6 +52,7 @@ export function gpConnectMessage(life: Life, now: Moment): DemoMessage {
     ...vaccineList,
     ...measured,
     ...talks,
+    ...documents(life, key, patient),
   ]
   const bundle = {
     resourceType: 'Bundle',
@@ -68,7 +69,7 @@ export function gpConnectMessage(life: Life, now: Moment): DemoMessage {
     bytes: utf8(JSON.stringify(bundle)),
     door: 'http',
     contentType: 'application/fhir+json',
-    lane: person.id,
+    lane: laneOf(person),
     person: person.id,
     expect: 'applied',
   }
@@ -589,4 +590,34 @@ function encounters({ consultations }: Life, key: (name: string) => string, pati
       serviceProvider: { reference: `Organization/${surgery}` },
     }
   })
+}
+
+function documents({ letters }: Life, key: (name: string) => string, patient: string): readonly Resource[] {
+  return letters
+    .filter(({ from }) => from === 'eye-screening')
+    .map((letter) => {
+      const id = key(`document/${letter.id}`)
+      return {
+        resourceType: 'DocumentReference',
+        id,
+        meta: profile('DocumentReference'),
+        identifier: identifier(id),
+        status: 'current',
+        type: { coding: [{ system: sct, code: '823751000000102', display: 'Letter' }], text: 'Screening letter' },
+        subject: { reference: `Patient/${patient}` },
+        created: isoStamp(letter.at),
+        indexed: isoStamp(letter.at),
+        author: [recorder],
+        description: letter.title,
+        content: [
+          {
+            attachment: {
+              contentType: 'text/plain; charset=utf-8',
+              data: Buffer.from(letter.text, 'utf8').toString('base64'),
+              title: letter.title,
+            },
+          },
+        ],
+      }
+    })
 }

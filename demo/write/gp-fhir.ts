@@ -7,7 +7,7 @@ import { vaccines } from '../lives/vaccines.ts'
 import { asKnownTo, localNumber } from '../people/person.ts'
 import { localSystems, organisations, type SourceId } from '../sources.ts'
 import { isoStamp, type Moment, momentOf } from '../time.ts'
-import { type DemoMessage, utf8 } from './message.ts'
+import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
 const snomed = 'http://snomed.info/sct'
 const ukCore = (name: string) => [`https://fhir.hl7.org.uk/StructureDefinition/UKCore-${name}`]
@@ -50,7 +50,7 @@ export function gpFhirMessage(life: Life, now: Moment): DemoMessage {
     bytes: utf8(JSON.stringify(bundle)),
     door: 'http',
     contentType: 'application/fhir+json',
-    lane: person.id,
+    lane: laneOf(person),
     person: person.id,
     expect: 'applied',
   }
@@ -445,32 +445,31 @@ function appointments({ bookings }: Life, patient: string): readonly FhirResourc
 }
 
 function lettersReceived({ letters }: Life, patient: string): readonly FhirResource[] {
-  return letters.map((letter) => ({
-    resourceType: 'DocumentReference',
-    id: `${patient}-${letter.id.toLowerCase()}`,
-    meta: { profile: ukCore('DocumentReference'), security: [testLabel] },
-    identifier: [{ system: 'https://market-street.example/id/document', value: letter.id }],
-    status: 'current',
-    type:
-      letter.kind === 'discharge'
-        ? { coding: [{ system: snomed, code: '373942005', display: 'Discharge summary' }] }
-        : { coding: [{ system: snomed, code: '823751000000102', display: 'Letter' }], text: 'Outpatient letter' },
-    subject: { reference: `Patient/${patient}` },
-    date: isoStamp(letter.at),
-    author: [{ display: organisations['riverton-pas'].name }],
-    description: letter.title,
-    content: [
-      {
-        attachment: {
-          contentType: 'text/plain; charset=utf-8',
-          data: Buffer.from(letter.text, 'utf8').toString('base64'),
-          title: letter.title,
-          creation: isoStamp(letter.at),
+  return letters
+    .filter(({ from }) => from === 'eye-screening')
+    .map((letter) => ({
+      resourceType: 'DocumentReference',
+      id: `${patient}-${letter.id.toLowerCase()}`,
+      meta: { profile: ukCore('DocumentReference'), security: [testLabel] },
+      identifier: [{ system: 'https://market-street.example/id/document', value: letter.id }],
+      status: 'current',
+      type: { coding: [{ system: snomed, code: '823751000000102', display: 'Letter' }], text: 'Screening letter' },
+      subject: { reference: `Patient/${patient}` },
+      date: isoStamp(letter.at),
+      author: [{ display: 'Riverton Diabetic Eye Screening (synthetic)' }],
+      description: letter.title,
+      content: [
+        {
+          attachment: {
+            contentType: 'text/plain; charset=utf-8',
+            data: Buffer.from(letter.text, 'utf8').toString('base64'),
+            title: letter.title,
+            creation: isoStamp(letter.at),
+          },
         },
-      },
-    ],
-    context: { period: { start: isoStamp(letter.at) } },
-  }))
+      ],
+      context: { period: { start: isoStamp(letter.at) } },
+    }))
 }
 
 function flags({ adjustments, person }: Life, patient: string): readonly FhirResource[] {

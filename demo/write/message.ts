@@ -1,4 +1,5 @@
 import type { CaseName } from '../awkward.ts'
+import type { Person } from '../people/person.ts'
 import type { SourceId } from '../sources.ts'
 
 /** One unit as a system sends it. */
@@ -13,6 +14,8 @@ export type DemoMessage = {
   readonly lane: string
   /** Whom it is about; absent for extracts about many. */
   readonly person?: string
+  /** The last message about this person: all the rest came before it, in its lane. */
+  readonly completes?: true
   /** The awkward truth that this very message carries. */
   readonly case?: CaseName
   /**
@@ -22,8 +25,11 @@ export type DemoMessage = {
   readonly expect: 'applied' | 'failed' | 'held' | 'repeat'
 }
 
+/** The two of a wrong merge share a lane, so that it is sent when both are known. */
+export function laneOf(person: Person): string {
+  return person.cases.includes('wrong-merge') ? 'wrong-merge' : person.id
+}
+
 export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
-
-export const synthetic = 'Synthetic: nobody in this message exists'

@@ -2,7 +2,7 @@ import type { Life, Panel } from '../lives/life.ts'
 import { panels, tests } from '../lives/tests.ts'
 import { hl7Stamp } from '../time.ts'
 import { escaped, header, message, patientSegment, segment } from './hl7v2.ts'
-import type { DemoMessage } from './message.ts'
+import { type DemoMessage, laneOf } from './message.ts'
 
 export type Report = {
   /** OBR-25 and OBX-11. */
@@ -63,7 +63,7 @@ export function reportMessage(
     bytes: Buffer.from(text, 'latin1'),
     door: 'mllp',
     contentType: 'application/hl7-v2',
-    lane: person.id,
+    lane: laneOf(person),
     person: person.id,
     expect: 'applied',
   }

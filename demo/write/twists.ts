@@ -2,7 +2,7 @@ import type { CaseName } from '../awkward.ts'
 import type { Life } from '../lives/life.ts'
 import { asKnownTo, localNumber, type Person } from '../people/person.ts'
 import type { Moment } from '../time.ts'
-import { type Pas, pasDemographics, pasOf, secondNumber } from './adt.ts'
+import { lastVisit, type Pas, pasDemographics, pasOf, secondNumber } from './adt.ts'
 import { segment } from './hl7v2.ts'
 import { type DemoMessage, utf8 } from './message.ts'
 import { controlIdOf, reportMessage } from './oru.ts'
@@ -48,8 +48,8 @@ const twists: Readonly<Partial<Record<CaseName, (scene: Scene) => readonly DemoM
   'late-message': ({ life, messages, now }) => {
     const pas = freshPas(life)
     const who = pasDemographics(life)
-    const newer = pas.say('A08', now - 2 * dayMs, { who: { ...who, mobile: '07700 900777' } })
-    const older = pas.say('A08', now - 9 * dayMs, { who: { ...who, mobile: '07700 900111' } })
+    const newer = pas.say('A08', now - 2 * dayMs, { ...lastVisit(life), who: { ...who, mobile: '07700 900777' } })
+    const older = pas.say('A08', now - 9 * dayMs, { ...lastVisit(life), who: { ...who, mobile: '07700 900111' } })
     return [...messages, newer, mark(older, 'late-message')]
   },
   'duplicate-message': ({ messages }) => {
@@ -59,14 +59,13 @@ const twists: Readonly<Partial<Record<CaseName, (scene: Scene) => readonly DemoM
       : [...messages, { ...mark(admission, 'duplicate-message'), name: again(admission.name), expect: 'repeat' }]
   },
   'broken-bad-date': ({ life, messages, now }) => {
-    const update = freshPas(life).say('A08', now - dayMs)
+    const update = freshPas(life).say('A08', now - dayMs, lastVisit(life))
     const born = asKnownTo(life.person, 'riverton-pas').birthDate
-    return [
-      ...messages,
-      broken(update, 'broken-bad-date', (text) =>
-        text.replace(`|${born.replaceAll('-', '')}|`, `|${born.slice(0, 4)}0231|`),
-      ),
-    ]
+    const impossible = broken(update, 'broken-bad-date', (text) =>
+      text.replace(`|${born.replaceAll('-', '')}|`, `|${born.slice(0, 4)}0231|`),
+    )
+    // One bad field does not make the rest unreadable.
+    return [...messages, { ...impossible, expect: 'applied' }]
   },
   'broken-missing-pid': ({ life, messages }) => {
     const panel = life.panels.at(-1)
@@ -75,7 +74,7 @@ const twists: Readonly<Partial<Record<CaseName, (scene: Scene) => readonly DemoM
     return [...messages, broken(report, 'broken-missing-pid', (text) => text.replace(/PID\|[^\r]*\r/, ''))]
   },
   'broken-two-nhs-numbers': ({ life, messages, now }) => {
-    const update = freshPas(life).say('A08', now - dayMs)
+    const update = freshPas(life).say('A08', now - dayMs, lastVisit(life))
     return [
       ...messages,
       broken(update, 'broken-two-nhs-numbers', (text) => text.replace('^^^NHS^NH|', '^^^NHS^NH~9990000018^^^NHS^NH|')),
