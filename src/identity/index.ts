@@ -6,8 +6,10 @@
 export type { ComparedField, FieldComparison, Verdict } from './compare.ts'
 export type { How } from './decide.ts'
 export { type Filed, type FiledSubject, fileSubjects } from './file.ts'
+export { type FoundPerson, findPeople, foundMax } from './find.ts'
 export type { Member } from './knowledge.ts'
 export { type MergeBy, type Merged, type MergePair, mergePatients } from './merge.ts'
+export { checkPeopleQuery, type PeopleQuery, parsePeopleQuery } from './people-query.ts'
 export {
   type Compartment,
   compartmentsOf,
