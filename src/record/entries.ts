@@ -319,11 +319,11 @@ function spaced(type: string): string {
 /** A type that has no row above: its name, its code and the first date it carries. */
 function anyOutline(resource: FhirResource): Outline {
   const fields = resource as unknown as Readonly<Record<string, unknown>>
-  const words = [fields['code'], fields['type'], fields['category']]
+  const words = [fields.code, fields.type, fields.category]
     .flatMap((field) => (Array.isArray(field) ? field : [field]))
     .map((field) => conceptWords(field as CodeableConcept | undefined))
     .find(Boolean)
-  const total = quantityWords(fields['quantity'] as never)
+  const total = quantityWords(fields.quantity as never)
   const periods = ['period', 'performedPeriod', 'effectivePeriod', 'billablePeriod', 'executionPeriod'].map(
     (name) => (fields[name] as Period | undefined)?.start,
   )

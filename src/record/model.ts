@@ -369,7 +369,11 @@ export type Lineage = {
   readonly type: string
   readonly id: string
   readonly version: number
-  readonly source: { readonly id: string; readonly name: string; readonly organisation: string }
+  readonly source: {
+    readonly id: string
+    readonly name: string
+    readonly organisation: string
+  }
   readonly message: {
     readonly id: Int64
     readonly format: string

@@ -1,7 +1,7 @@
 /** Reading one person's record: three statements, whatever its size. */
 import type { Tx } from '../base/index.ts'
-import { readCompartments, readReferenced, type Scope } from '../store/index.ts'
-import { buildRecord, recordOf } from './build-record.ts'
+import { readCompartments, readReferenced, readResource, type Scope } from '../store/index.ts'
+import { buildRecord } from './build-record.ts'
 import { holdFacts } from './held.ts'
 import { letterFile } from './letters.ts'
 import type { PersonRecord } from './model.ts'
@@ -18,15 +18,14 @@ export async function readRecord(tx: Tx, { scope }: Opened, now: Date): Promise<
   return buildRecord({ rows, about, sources, now })
 }
 
-/** The record, and one file of one of its letters; `file` is undefined when there is none such. */
+/** One file of one letter, to be downloaded; undefined when there is none such. */
 export async function readLetterFile(
   tx: Tx,
   { scope }: Opened,
-  { key, index, now }: { readonly key: string; readonly index: number; readonly now: Date },
-) {
-  const rows = await readCompartments(tx, scope)
-  const about = await readReferenced(tx, scope, rows)
-  const sources = await readSourceFreshness(tx)
-  const held = holdFacts(rows, about, sources)
-  return { record: recordOf(held, { sources, now }), file: letterFile(held, key, index) }
+  { key, index }: { readonly key: string; readonly index: number },
+): Promise<{ readonly contentType: string; readonly bytes: Uint8Array } | undefined> {
+  const [type = '', id = ''] = [key.slice(0, key.indexOf('-')), key.slice(key.indexOf('-') + 1)]
+  const letter = await readResource(tx, scope, { type, id })
+  const about = await readReferenced(tx, scope, [letter])
+  return letterFile(holdFacts([letter], about, []), key, index)
 }

@@ -50,7 +50,7 @@ export function readTests(held: Held): { readonly tests: readonly Test[]; readon
 export function isHeading(resource: Observation): boolean {
   return (
     list(resource.hasMember).length > 0 &&
-    valueOf(resource) === undefined &&
+    valueIn(resource) === undefined &&
     list(resource.component).length === 0 &&
     list(resource.note).length === 0
   )
@@ -137,12 +137,12 @@ function dated(held: Held, resource: Observation): { when?: PartialDate } {
 
 function readingOf(held: Held, { resource, origin }: Fact, rowName: string): Reading {
   const components = list(resource.component)
-  const own = valueOf(resource)
+  const own = valueIn(resource)
   const values = [
     ...(own || components.length === 0 ? [{ name: '', value: own ?? ({ kind: 'absent', reason: '' } as const) }] : []),
     ...components.map((component) => ({
       name: conceptWords(component.code),
-      value: valueOf(component) ?? ({ kind: 'absent', reason: '' } as const),
+      value: valueIn(component) ?? ({ kind: 'absent', reason: '' } as const),
     })),
   ]
   const range = list(resource.referenceRange)[0] ?? list(components[0]?.referenceRange)[0]
@@ -185,7 +185,7 @@ export function readingWords({ values }: Pick<Reading, 'values'>): string {
   return values.map(({ name, value }) => (name ? `${name} ${valueText(value)}` : valueText(value))).join(', ')
 }
 
-function valueOf(part: Observation | ObservationComponent): ReadingValue | undefined {
+function valueIn(part: Observation | ObservationComponent): ReadingValue | undefined {
   if (typeof part.valueQuantity?.value === 'number')
     return {
       kind: 'quantity',

@@ -1,6 +1,6 @@
 import { counted, listed, longDate, Notice, type Row, type Safe, Table, Tag, Value } from '../../design/index.ts'
 import type { Allergies, Allergy } from '../../record/index.ts'
-import { Differences, Missing, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
+import { Differences, Missing, nothing, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 
 /** Allergies in exactly one of four states, with every word that was recorded for and against (hazards H-01, H-02). */
 export function allergiesView(model: RecordModel): Safe {
@@ -47,7 +47,7 @@ export function stateWords({ state, unavailableFrom, negatives }: Allergies): st
 /** Both are shown, and a review is asked for; neither is dropped. Nothing when there is no conflict. */
 export function AllergyConflict({ model }: { readonly model: RecordModel }): Safe {
   const { allergies } = model.record
-  if (!allergies.conflict) return <></>
+  if (!allergies.conflict) return nothing
   const denied = [
     ...new Set(allergies.negatives.flatMap(({ origins }) => origins.map(({ organisation }) => organisation))),
   ]
@@ -132,7 +132,7 @@ function allergyRow(model: RecordModel, allergy: Allergy): Row {
 }
 
 function Negatives({ model, allergies }: { readonly model: RecordModel; readonly allergies: Allergies }): Safe {
-  if (allergies.negatives.length === 0) return <></>
+  if (allergies.negatives.length === 0) return nothing
   return (
     <Table
       caption="Recorded as having none"

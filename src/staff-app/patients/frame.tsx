@@ -61,6 +61,9 @@ const sections: readonly (readonly [SectionName, string])[] = [
 
 export const rowsPerPage = 50
 
+/** Where there is nothing to say. */
+export const nothing: Safe = <>{undefined}</>
+
 export function sectionPath(person: string, section: SectionName): string {
   return section === '' ? paths.patient(person) : paths.patient(person, section)
 }
@@ -250,7 +253,7 @@ export function Differences({
   readonly model: RecordModel
   readonly differences: readonly Difference[]
 }): Safe {
-  if (differences.length === 0) return <></>
+  if (differences.length === 0) return nothing
   return (
     <>
       {differences.map(({ about, sayings }) => (
@@ -318,5 +321,5 @@ export function paged<T>(
 
 /** Words for screen readers and sight alike when there is another page. */
 export function PageWords({ words }: { readonly words: string }): Safe {
-  return words === '' ? <></> : <p class="app-quiet">{words}</p>
+  return words === '' ? nothing : <p class="app-quiet">{words}</p>
 }

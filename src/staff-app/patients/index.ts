@@ -1,0 +1,196 @@
+/** The pages of one person's record. Each opens the record anew: decision, audit line and reads in one transaction. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { openRecord, withTrail } from '../../access/index.ts'
+import { readAudit } from '../../audit/index.ts'
+import { Problem } from '../../base/index.ts'
+import type { Safe } from '../../design/index.ts'
+import { type Letter, readLetterFile, readLineage, type Test } from '../../record/index.ts'
+import type { StaffNeeds } from '../needs.ts'
+import { paths } from '../paths.ts'
+import { askFor, sendPage, visitOf } from '../visit.ts'
+import { accessView } from './access.tsx'
+import { allergiesView } from './allergies.tsx'
+import { carePlansView, contactsView } from './care.tsx'
+import { chosenLine, factWords, originalOf } from './fact.ts'
+import { factView } from './fact-view.tsx'
+import type { RecordModel } from './frame.tsx'
+import { lettersView, letterView } from './letters.tsx'
+import { lookOf } from './look.ts'
+import { medicinesView } from './medicines.tsx'
+import { openPage } from './open.ts'
+import { problemsView } from './problems.tsx'
+import { sourcesView } from './sources.tsx'
+import { summaryView } from './summary.tsx'
+import { testsView, testView } from './tests.tsx'
+import { timelineView } from './timeline.tsx'
+
+export type PatientPagesNeeds = Pick<StaffNeeds, 'sql' | 'sources' | 'format'>
+
+type Asked = FastifyRequest<{
+  Params: { person: string; [name: string]: string }
+  Querystring: Record<string, string | readonly string[] | undefined>
+}>
+type View = (model: RecordModel, asked: Asked) => Safe
+
+/** Pages that need nothing beyond the record, by the section of the address. */
+const sectionPages: Readonly<Record<string, View>> = {
+  '': (model) => summaryView(model),
+  timeline: (model, asked) =>
+    timelineView(model, { kind: query(asked, 'kind'), source: query(asked, 'from'), page: pageOf(asked) }),
+  problems: (model, asked) => problemsView(model, pageOf(asked)),
+  medicines: (model, asked) => medicinesView(model, pageOf(asked)),
+  allergies: (model) => allergiesView(model),
+  tests: (model, asked) => testsView(model, pageOf(asked)),
+  'tests/:key': (model, asked) => testView(model, testNamed(model, asked), pageOf(asked)),
+  letters: (model, asked) => lettersView(model, pageOf(asked)),
+  'letters/:key': (model, asked) => letterView(model, letterNamed(model, asked), pageOf(asked)),
+  'care-plans': (model, asked) => carePlansView(model, pageOf(asked)),
+  contacts: (model, asked) => contactsView(model, pageOf(asked)),
+  sources: (model, asked) => sourcesView(model, pageOf(asked)),
+}
+
+/** Registers the routes; addresses are within the staff app's own (`/patients/…`). */
+export function patientPages(app: FastifyInstance, needs: PatientPagesNeeds): void {
+  for (const [section, view] of Object.entries(sectionPages)) {
+    app.get(section === '' ? '/patients/:person' : `/patients/:person/${section}`, async (request: Asked, reply) => {
+      const opened = await openPage(needs.sql, visitOf(request), {
+        person: request.params.person,
+        what: 'record-page',
+        detail: { section: section || 'summary' },
+        also: async () => undefined,
+      })
+      return opened.movedTo === undefined
+        ? sendPage(reply, view(opened.model, request))
+        : moved(reply, opened.movedTo, request)
+    })
+  }
+  app.get('/patients/:person/access', async (request: Asked, reply) => {
+    const before = query(request, 'before')
+    const { model, extra, movedTo } = await openPage(needs.sql, visitOf(request), {
+      person: request.params.person,
+      what: 'record-page',
+      detail: { section: 'access' },
+      also: (tx, { persons }) => readAudit(tx, { persons, ...(/^\d{1,19}$/.test(before) ? { before } : {}) }),
+    })
+    return movedTo === undefined
+      ? sendPage(reply, accessView(model, extra.lines.map(lookOf), extra.next))
+      : moved(reply, movedTo, request)
+  })
+  app.get('/patients/:person/facts/:type/:id', async (request: Asked, reply) => factPage(needs, request, reply))
+  app.get('/patients/:person/letters/:key/:index', async (request: Asked, reply) =>
+    letterFilePage(needs, request, reply),
+  )
+}
+
+async function factPage(needs: PatientPagesNeeds, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
+  const { type = '', id = '' } = request.params
+  const version = wholeNumber(query(request, 'version'))
+  const messageId = query(request, 'message')
+  const {
+    model,
+    extra: lineage,
+    movedTo,
+  } = await openPage(needs.sql, visitOf(request), {
+    person: request.params.person,
+    what: 'fact-lineage',
+    detail: { type, id },
+    also: (tx, opened) =>
+      readLineage(tx, opened, {
+        type,
+        id,
+        ...(version === undefined ? {} : { version }),
+        ...(messageId === '' ? {} : { messageId }),
+      }),
+  })
+  if (movedTo !== undefined) return moved(reply, movedTo, request)
+  const place = query(request, 'place')
+  const chosen = chosenLine(lineage, place)
+  const original = originalOf(lineage, {
+    place: place || (chosen?.from ?? ''),
+    source: needs.sources.get(lineage.source.id),
+    format: needs.format(lineage.message.format),
+    whole: query(request, 'whole') === 'yes',
+    href: request.url,
+  })
+  return sendPage(
+    reply,
+    factView(model, {
+      lineage,
+      what: factWords(model.record, lineage),
+      ...(chosen ? { chosen } : {}),
+      original,
+      page: pageOf(request),
+    }),
+  )
+}
+
+// Inert: the browser saves it and never runs or shows it on our pages (hazard H-10).
+async function letterFilePage(needs: PatientPagesNeeds, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
+  const { key = '', index = '' } = request.params
+  const visit = visitOf(request)
+  const { file, movedTo } = await withTrail(needs.sql, async (tx) => {
+    const opened = await openRecord(
+      tx,
+      visit.actor,
+      request.params.person,
+      askFor(visit, 'letter-file', { letter: key }),
+    )
+    if (opened.person !== request.params.person) return { movedTo: opened.person }
+    return { file: await readLetterFile(tx, opened, { key, index: wholeNumber(index) ?? -1 }) }
+  })
+  if (movedTo !== undefined) return moved(reply, movedTo, request)
+  if (!file) throw new Problem('not-found', 'This letter has no such file', 'Go back to the letter.')
+  return reply
+    .header('content-type', 'application/octet-stream')
+    .header('content-disposition', `attachment; filename="letter-${Number(index) + 1}${extension(file.contentType)}"`)
+    .header('x-content-type-options', 'nosniff')
+    .header('content-security-policy', "default-src 'none'; sandbox")
+    .header('cache-control', 'no-store')
+    .send(Buffer.from(file.bytes))
+}
+
+const extensions: Readonly<Record<string, string>> = {
+  'application/pdf': '.pdf',
+  'image/jpeg': '.jpg',
+  'image/png': '.png',
+  'image/tiff': '.tif',
+  'application/rtf': '.rtf',
+  'text/rtf': '.rtf',
+  'application/msword': '.doc',
+}
+
+function extension(contentType: string): string {
+  return extensions[contentType] ?? '.bin'
+}
+
+function moved(reply: FastifyReply, person: string, request: Asked): FastifyReply {
+  const rest = request.url.split('?')[0]?.split('/patients/')[1]?.split('/').slice(1) ?? []
+  return reply.redirect(paths.patient(person, ...rest.map(decodeURIComponent)), 303)
+}
+
+function testNamed({ record }: RecordModel, { params }: Asked): Test {
+  const found = [...record.tests, ...record.vitalSigns].find(({ key }) => key === params.key)
+  if (!found) throw new Problem('not-found', 'This record has no such test', 'Choose one from the list of tests.')
+  return found
+}
+
+function letterNamed({ record }: RecordModel, { params }: Asked): Letter {
+  const found = record.letters.find(({ key }) => key === params.key)
+  if (!found) throw new Problem('not-found', 'This record has no such letter', 'Choose one from the list of letters.')
+  return found
+}
+
+/** One parameter of the query; '' when it is absent or given twice. */
+function query({ query: all }: Asked, name: string): string {
+  const value = all[name]
+  return typeof value === 'string' ? value.slice(0, 400) : ''
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined
+}
+
+/** From 1. */
+function pageOf(asked: Asked): number {
+  return Math.max(1, wholeNumber(query(asked, 'page')) ?? 1)
+}

@@ -1,0 +1,36 @@
+import type { KeptLine } from '../../audit/index.ts'
+import type { Look } from './access.tsx'
+
+const whats: Readonly<Record<string, string>> = {
+  'record-page': 'Record',
+  'fact-lineage': 'Where a fact came from',
+  'letter-file': 'A letter’s file',
+  'search-result': 'Shown in a search',
+  'patient-record': 'Own record',
+  'fhir-read': 'Read by a system',
+  'fhir-search': 'Searched by a system',
+}
+const whys: Readonly<Record<KeptLine['purpose'], string>> = {
+  TREAT: 'Care',
+  ETREAT: 'Emergency care',
+  PATRQT: 'At the patient’s own request',
+  HOPERAT: 'Running the service',
+  SYSADMIN: 'Running the system',
+}
+
+/** A line of the trail in a reader's words; a kind of look that has none is shown as it is written. */
+export function lookOf({ at, actor, what, purpose, outcome, detail }: KeptLine): Look {
+  const section =
+    typeof detail?.section === 'string'
+      ? `: ${detail.section.replaceAll('-', ' ').replace('/:key', ', one of them')}`
+      : ''
+  return {
+    at: new Date(at),
+    who: actor.name,
+    role: actor.role?.replaceAll('-', ' ') ?? (actor.kind === 'patient' ? 'the patient' : ''),
+    organisation: actor.organisation ?? '',
+    what: `${whats[what] ?? what.replaceAll('-', ' ')}${section}`,
+    why: whys[purpose],
+    refused: outcome !== 0,
+  }
+}

@@ -1,0 +1,43 @@
+/** Opening one person's record for one page: decision, audit line and every read in one transaction. No line, no data. */
+import { type OpenedRecord, openRecord, withTrail } from '../../access/index.ts'
+import type { Pool, Tx } from '../../base/index.ts'
+import { readRecord } from '../../record/index.ts'
+import { askFor, type Visit } from '../visit.ts'
+import type { RecordModel } from './frame.tsx'
+
+export type OpenedPage<Extra> = {
+  readonly model: RecordModel
+  readonly extra: Extra
+  /** The id asked for belongs to someone merged into another: lead the reader to this one. */
+  readonly movedTo?: string
+}
+
+/**
+ * @param what the audit line's word for the page: `record-page`, `fact-lineage`
+ * @param detail ids and names of pages only, for the audit line
+ * @param also further reads of this page, in the same transaction
+ * @throws Problem 'forbidden' | 'not-found'
+ */
+export async function openPage<Extra>(
+  sql: Pool,
+  visit: Visit,
+  {
+    person,
+    what,
+    detail,
+    also,
+  }: {
+    readonly person: string
+    readonly what: string
+    readonly detail: Readonly<Record<string, string>>
+    readonly also: (tx: Tx, opened: OpenedRecord) => Promise<Extra>
+  },
+): Promise<OpenedPage<Extra>> {
+  return await withTrail(sql, async (tx) => {
+    const opened = await openRecord(tx, visit.actor, person, askFor(visit, what, detail))
+    const record = await readRecord(tx, opened, visit.now)
+    const extra = await also(tx, opened)
+    const model = { shell: visit.shell, person: opened.person, record, now: visit.now }
+    return { model, extra, ...(opened.person === person ? {} : { movedTo: opened.person }) }
+  })
+}

@@ -1,0 +1,107 @@
+import { Ago, counted, longDate, Notice, type Safe, Table, Value } from '../../design/index.ts'
+import type { SourcePart } from '../../record/index.ts'
+import { EntryTable } from './entries.tsx'
+import {
+  Differences,
+  factPath,
+  Missing,
+  PageWords,
+  paged,
+  type RecordModel,
+  RecordPage,
+  sectionPath,
+} from './frame.tsx'
+
+/** Who supplied what and when, what they disagree about, and every entry that fits no other page (hazards H-07, H-08). */
+export function sourcesView(model: RecordModel, page: number): Safe {
+  const { record, person, now } = model
+  const path = sectionPath(person, 'sources')
+  const { rows, links, words } = paged(record.other, page, (number) => `${path}?page=${number}`)
+  const waiting = record.sources.filter((source) => source.waiting > 0)
+  return (
+    <RecordPage model={model} section="sources" title="Sources">
+      <h1>Who supplied what, and when</h1>
+      <Missing model={model} retry={path} />
+      {waiting.length === 0 ? undefined : (
+        <Notice kind="info">
+          <p>
+            Messages wait to be put right:{' '}
+            {waiting.map((source) => `${source.waiting} from ${source.organisation}`).join(', ')}. Any of them may be
+            about this person.
+          </p>
+        </Notice>
+      )}
+      <Table
+        caption="Sources"
+        captionHidden
+        compact
+        columns={[
+          { key: 'source', text: 'Source' },
+          { key: 'facts', text: 'Facts here', numeric: true },
+          { key: 'what', text: 'What' },
+          { key: 'last', text: 'Last about this person' },
+          { key: 'feed', text: 'Feed last heard' },
+        ]}
+        rows={record.sources.map((source) => ({
+          source: `${source.organisation}${source.name === source.organisation ? '' : ` (${source.name})`}`,
+          facts: source.facts,
+          what: source.facts === 0 ? 'Nothing about this person' : kinds(source),
+          last:
+            source.lastAboutPerson === undefined ? (
+              <Value of={undefined} />
+            ) : (
+              <Ago at={new Date(source.lastAboutPerson)} now={now} />
+            ),
+          feed: (
+            <>
+              {source.lastReceived === undefined ? (
+                'Never heard from'
+              ) : (
+                <Ago at={new Date(source.lastReceived)} now={now} />
+              )}
+              {source.state === 'failing' ? (
+                <strong class="app-differ"> Its newest message could not be applied</strong>
+              ) : undefined}
+            </>
+          ),
+        }))}
+      />
+      {record.identity.differences.length > 0 ? (
+        <>
+          <h2>What sources say differently about the person</h2>
+          <Differences model={model} differences={record.identity.differences} />
+        </>
+      ) : undefined}
+      {record.unreadable.length > 0 ? (
+        <>
+          <h2>{counted(record.unreadable.length, 'entry', 'entries')} that cannot be read</h2>
+          <ul>
+            {record.unreadable.slice(0, 50).map((origin) => (
+              <li>
+                <a href={factPath(person, origin)}>
+                  {origin.type} from {origin.organisation}, {longDate(origin.savedAt)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : undefined}
+      <h2>Other entries: {record.other.length}</h2>
+      <p class="app-quiet">
+        Everything a source sent that has no place on another page. Together the pages of this record show all{' '}
+        {counted(record.facts, 'fact')}.
+      </p>
+      <PageWords words={words} />
+      {record.other.length > 0 ? (
+        <EntryTable model={model} caption="Other entries" entries={rows} hidden kinds />
+      ) : undefined}
+      {links}
+    </RecordPage>
+  )
+}
+
+function kinds({ counts }: SourcePart): string {
+  return counts
+    .map(({ type, count }) => `${count} ${type.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()}`)
+    .join(', ')
+}

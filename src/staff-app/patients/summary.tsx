@@ -1,0 +1,136 @@
+import { Card, counted, Events, listed, Notice, type Safe, SummaryList, Tag } from '../../design/index.ts'
+import { AllergyConflict } from './allergies.tsx'
+import { EntryTable } from './entries.tsx'
+import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
+import { isCurrentMedicine, MedicineTable } from './medicines.tsx'
+import { isCurrent, ProblemTable } from './problems.tsx'
+import { TestTable } from './tests.tsx'
+import { timelineEvent } from './timeline.tsx'
+
+const few = 8
+
+/** What is usually wanted first: alerts, current problems and medicines, newest results and events, care and support. */
+export function summaryView(model: RecordModel): Safe {
+  const { record, person } = model
+  const problems = record.problems.filter(isCurrent)
+  const medicines = record.medicines.filter(isCurrentMedicine)
+  const tests = [...record.vitalSigns, ...record.tests].sort((a, b) =>
+    (b.readings[0]?.when ?? '').localeCompare(a.readings[0]?.when ?? ''),
+  )
+  const alerts = record.flags.filter(({ status }) => status === '')
+  const more = (text: string, total: number) => (total > few ? `All ${total} ${text}` : `All ${text}`)
+  return (
+    <RecordPage model={model} section="" title="Summary">
+      <h1>Summary</h1>
+      <Missing model={model} retry={sectionPath(person, '')} />
+      <AllergyConflict model={model} />
+      {record.identity.differences.length > 0 ? (
+        <Notice kind="warning">
+          <p>
+            <strong>Sources differ about who this is:</strong>{' '}
+            {listed(
+              record.identity.differences.map(({ about }) =>
+                about.toLowerCase().replace('nhs', 'NHS').replace('gp ', 'GP '),
+              ),
+            )}
+            . <a href={sectionPath(person, 'sources')}>See who says what</a>
+          </p>
+        </Notice>
+      ) : undefined}
+      {alerts.length > 0 ? (
+        <Card heading="Alerts" more={{ text: 'All alerts and plans', href: sectionPath(person, 'care-plans') }}>
+          <EntryTable model={model} caption="Alerts" entries={alerts.slice(0, few)} hidden />
+        </Card>
+      ) : undefined}
+      <div class="app-columns">
+        <div>
+          <Card
+            heading="Current problems"
+            more={{ text: more('problems', problems.length), href: sectionPath(person, 'problems') }}
+          >
+            {problems.length === 0 ? (
+              <NothingHere record={record} />
+            ) : (
+              <ProblemTable model={model} caption="Current problems" problems={problems.slice(0, few)} hidden />
+            )}
+          </Card>
+          <Card
+            heading="Current medicines"
+            more={{ text: more('medicines', medicines.length), href: sectionPath(person, 'medicines') }}
+          >
+            {medicines.length === 0 ? (
+              <NothingHere record={record} />
+            ) : (
+              <MedicineTable model={model} caption="Current medicines" medicines={medicines.slice(0, few)} hidden />
+            )}
+          </Card>
+          <Card
+            heading="Latest tests and readings"
+            more={{ text: more('tests', tests.length), href: sectionPath(person, 'tests') }}
+          >
+            {tests.length === 0 ? (
+              <NothingHere record={record} />
+            ) : (
+              <TestTable model={model} caption="Latest tests and readings" tests={tests.slice(0, few)} hidden />
+            )}
+          </Card>
+        </div>
+        <div>
+          <Card heading="Latest events" more={{ text: 'Full timeline', href: sectionPath(person, 'timeline') }}>
+            {record.timeline.length === 0 ? (
+              <NothingHere record={record} />
+            ) : (
+              <Events events={record.timeline.slice(0, 6).map((entry) => timelineEvent(model, entry))} />
+            )}
+          </Card>
+          <CareAndSupport model={model} />
+          <Card heading="Sources" more={{ text: 'Who supplied what', href: sectionPath(person, 'sources') }}>
+            <p>
+              {counted(record.facts, 'fact')} from{' '}
+              {counted(record.sources.filter(({ facts }) => facts > 0).length, 'source')}.{' '}
+              <Tag
+                text={`${record.other.length} other ${record.other.length === 1 ? 'entry' : 'entries'}`}
+                colour="white"
+              />
+            </p>
+          </Card>
+        </div>
+      </div>
+    </RecordPage>
+  )
+}
+
+function CareAndSupport({ model }: { readonly model: RecordModel }): Safe {
+  const { record, person } = model
+  const going = record.carePlans.filter(
+    ({ status, until }) => status === '' && (until === undefined || until >= record.readAt.slice(0, 10)),
+  )
+  const coming = record.appointments.filter(
+    ({ when, status }) =>
+      when !== undefined && when >= record.readAt.slice(0, 10) && !/cancel|no ?show|error/i.test(status),
+  )
+  const rows = [
+    ...record.identity.contacts.slice(0, 3).map(({ name, relation, phone }) => ({
+      key: relation || 'Contact',
+      value: [name, phone].filter(Boolean).join(', '),
+    })),
+    ...going.slice(0, 4).map((entry) => ({
+      key: entry.kind,
+      value: (
+        <>
+          {entry.title}
+          <br />
+          <Sources model={model} origins={entry.origins} what={entry.title} />
+        </>
+      ),
+    })),
+    ...coming
+      .slice(0, 2)
+      .map((entry) => ({ key: 'Next appointment', value: `${entry.title}, ${entry.when?.slice(0, 10) ?? ''}` })),
+  ]
+  return (
+    <Card heading="Care and support" more={{ text: 'Contacts', href: sectionPath(person, 'contacts') }}>
+      {rows.length === 0 ? <NothingHere record={record} /> : <SummaryList rows={rows} />}
+    </Card>
+  )
+}

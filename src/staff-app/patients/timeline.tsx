@@ -1,0 +1,105 @@
+import { Button, counted, type Safe, Select, Timeline, type TimelineEvent } from '../../design/index.ts'
+import type { Entry, EntryKind } from '../../record/index.ts'
+import { paths } from '../paths.ts'
+import { Missing, NothingHere, PageWords, paged, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
+import { letterPath } from './letters.tsx'
+import { testPath } from './tests.tsx'
+
+/** What the reader asked to see: '' is all. */
+export type TimelineFilter = { readonly kind: string; readonly source: string; readonly page: number }
+
+/** All dated facts, newest first, by kind and organisation. The filter is a GET form: it works without script, and has an address. */
+export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
+  const path = sectionPath(model.person, 'timeline')
+  const all = model.record.timeline
+  const chosen = all.filter(
+    (entry) =>
+      (filter.kind === '' || entry.kind === filter.kind) &&
+      (filter.source === '' || entry.origins.some(({ source }) => source === filter.source)),
+  )
+  const query = (changes: Partial<TimelineFilter>) => address(path, { ...filter, ...changes })
+  const { rows, links, words } = paged(chosen, filter.page, (page) => query({ page }))
+  const organisations = new Map(
+    all.flatMap(({ origins }) => origins.map(({ source, organisation }) => [source, organisation] as const)),
+  )
+  const kinds = [...new Set(all.map(({ kind }) => kind))].sort()
+  const filtered = filter.kind !== '' || filter.source !== ''
+  return (
+    <RecordPage model={model} section="timeline" title="Timeline">
+      <h1>Timeline: {counted(chosen.length, 'entry', 'entries')}</h1>
+      <Missing model={model} retry={query({})} />
+      <form action={path} method="get" class="app-buttons">
+        <Select
+          name="kind"
+          label="Kind"
+          choices={[
+            { value: '', text: 'All kinds', checked: filter.kind === '' },
+            ...kinds.map((kind) => ({ value: kind, text: kind, checked: kind === filter.kind })),
+          ]}
+        />
+        <Select
+          name="from"
+          label="Organisation"
+          choices={[
+            { value: '', text: 'All organisations', checked: filter.source === '' },
+            ...[...organisations].map(([source, organisation]) => ({
+              value: source,
+              text: organisation,
+              checked: source === filter.source,
+            })),
+          ]}
+        />
+        <Button text="Apply" look="secondary" />
+        {filter.kind ? <a href={query({ kind: '', page: 1 })}>Remove “{filter.kind}”</a> : undefined}
+        {filter.source ? (
+          <a href={query({ source: '', page: 1 })}>Remove “{organisations.get(filter.source) ?? 'organisation'}”</a>
+        ) : undefined}
+      </form>
+      {all.length === 0 ? <NothingHere record={model.record} /> : undefined}
+      {filtered && chosen.length === 0 ? <p>Nothing in the timeline fits this choice.</p> : undefined}
+      <PageWords words={words} />
+      <Timeline events={rows.map((entry) => timelineEvent(model, entry))} />
+      {links}
+    </RecordPage>
+  )
+}
+
+function address(path: string, { kind, source, page }: TimelineFilter): string {
+  const query = new URLSearchParams({
+    ...(kind && { kind }),
+    ...(source && { from: source }),
+    ...(page > 1 && { page: String(page) }),
+  }).toString()
+  return query === '' ? path : `${path}?${query}`
+}
+
+export function timelineEvent(model: RecordModel, entry: Entry): TimelineEvent {
+  const href = entryPath(model, entry)
+  const summary = [entry.status, entry.detail, entry.people.join(', ')].filter(Boolean).join('. ')
+  return {
+    ...(entry.when === undefined ? {} : { on: entry.when }),
+    kind: entry.kind,
+    title: entry.title,
+    ...(href === undefined ? {} : { href }),
+    ...(summary === '' ? {} : { summary }),
+    source: <Sources model={model} origins={entry.origins} what={entry.title} />,
+  }
+}
+
+const sectionOf: Partial<Record<EntryKind, 'problems' | 'medicines' | 'allergies' | 'care-plans'>> = {
+  Problem: 'problems',
+  Medicine: 'medicines',
+  Allergy: 'allergies',
+  'Care plan': 'care-plans',
+  'Care package': 'care-plans',
+}
+
+/** Where more is told of an entry; absent: its source line leads to all there is. */
+export function entryPath({ person, record }: RecordModel, { kind, key, origins }: Entry): string | undefined {
+  if (key !== undefined && record.letters.some((letter) => letter.key === key)) return letterPath(person, key)
+  if (key !== undefined && (kind === 'Test' || kind === 'Reading')) return testPath(person, key)
+  const section = sectionOf[kind]
+  if (section) return sectionPath(person, section)
+  const [first] = origins
+  return first ? paths.patient(person, 'facts', first.type, first.id) : undefined
+}
