@@ -14,7 +14,7 @@ export const routes = {
   feeds: '/feeds',
   feed: '/feeds/:source',
   message: '/messages/:message',
-  lineage: '/patients/:person/lineage/:type/:id',
+  fact: '/patients/:person/facts/:type/:id',
   identity: '/identity',
   review: '/identity/:review',
   links: '/identity/people/:person',
@@ -34,9 +34,8 @@ export const paths = {
   feeds: base + routes.feeds,
   feed: (source: string): string => fill(routes.feed, source),
   message: (message: string): string => fill(routes.message, message),
-  /** The original message behind a fact of a person's record; with an element (`Lineage.lines[].to`), its field is marked. */
-  lineage: (person: string, type: string, id: string, element?: string): string =>
-    fill(routes.lineage, person, type, id) + (element === undefined ? '' : `?element=${encodeURIComponent(element)}`),
+  /** From a fact of a person's record back to the message that told it. */
+  fact: (person: string, type: string, id: string): string => fill(routes.fact, person, type, id),
   identity: base + routes.identity,
   review: (review: string): string => fill(routes.review, review),
   /** Which sources' Patients are this person, since when and why, and the merges that can be undone. */

@@ -11,7 +11,9 @@ export type StaffShell = {
   /** Who is signed in; absent on sign-in, signed-out and error pages before sign-in. */
   readonly staff?: { readonly name: string; readonly role: string; readonly organisation: string }
   /** Things that wait, for the badges of the navigation. */
-  readonly waiting?: { readonly reviews: number; readonly messages: number }
+  readonly waiting?: { readonly reviews?: number; readonly messages?: number }
+  /** The places that this role may open. Absent: all. */
+  readonly places?: readonly StaffPlace[]
 }
 
 /** A place in the main navigation; every page says where it belongs. */
@@ -41,10 +43,16 @@ export function StaffPage({ shell, title, at, exact, failed, above, before, chil
   )
 }
 
-function frame({ assets, demo, staff, waiting }: StaffShell, at: StaffPlace, exact: boolean): Shell {
+function frame({ assets, demo, staff, waiting, places }: StaffShell, at: StaffPlace, exact: boolean): Shell {
   const current = exact ? ('page' as const) : ('true' as const)
   const item = (place: StaffPlace, text: string, href: string) =>
-    place === at ? { text, href, current } : { text, href }
+    place === at ? { place, text, href, current } : { place, text, href }
+  const all = [
+    item('find', 'Find a patient', paths.find),
+    item('recent', 'Recent patients', paths.recent),
+    { ...item('feeds', 'Feeds', paths.feeds), count: { many: waiting?.messages ?? 0, of: 'messages wait' } },
+    { ...item('identity', 'Identity', paths.identity), count: { many: waiting?.reviews ?? 0, of: 'reviews wait' } },
+  ]
   return {
     service: { name: 'Shared care record', href: paths.home },
     css: assets.css,
@@ -55,15 +63,7 @@ function frame({ assets, demo, staff, waiting }: StaffShell, at: StaffPlace, exa
     navigation:
       staff === undefined
         ? []
-        : [
-            item('find', 'Find a patient', paths.find),
-            item('recent', 'Recent patients', paths.recent),
-            { ...item('feeds', 'Feeds', paths.feeds), count: { many: waiting?.messages ?? 0, of: 'messages wait' } },
-            {
-              ...item('identity', 'Identity', paths.identity),
-              count: { many: waiting?.reviews ?? 0, of: 'reviews wait' },
-            },
-          ],
+        : all.filter(({ place }) => places?.includes(place) ?? true).map(({ place: _place, ...rest }) => rest),
     ...(staff === undefined
       ? {}
       : { account: { name: `${staff.name} (${staff.role}, ${staff.organisation})`, signOut: paths.signOut } }),

@@ -22,6 +22,8 @@ export type FeedModel = {
   readonly next?: string
   readonly first: boolean
   readonly now: Date
+  /** May open a message: it holds patients' data. */
+  readonly mayRead: boolean
 }
 
 const filters: readonly (readonly [MessageStatus | undefined, string])[] = [
@@ -33,7 +35,7 @@ const filters: readonly (readonly [MessageStatus | undefined, string])[] = [
 ]
 
 /** One feed: how it is doing, and its messages, newest first. */
-export function feedView({ shell, feed, status, messages, next, first, now }: FeedModel): Safe {
+export function feedView({ shell, feed, status, messages, next, first, now, mayRead }: FeedModel): Safe {
   const here = paths.feed(feed.source)
   const withStatus = (extra: string): string => `${here}?${status === undefined ? '' : `status=${status}&`}${extra}`
   return (
@@ -63,7 +65,7 @@ export function feedView({ shell, feed, status, messages, next, first, now }: Fe
           current: value === status,
         }))}
       />
-      {messages.length === 0 ? <p>No messages here.</p> : <Messages messages={messages} />}
+      {messages.length === 0 ? <p>No messages here.</p> : <Messages messages={messages} mayRead={mayRead} />}
       <Pagination
         previous={first ? undefined : { href: withStatus(''), page: 'Newest' }}
         next={next === undefined ? undefined : { href: withStatus(`before=${next}`), page: 'Older messages' }}
@@ -89,7 +91,7 @@ function Figure({ label, many }: { readonly label: string; readonly many: number
   )
 }
 
-function Messages({ messages }: { readonly messages: readonly MessageLine[] }): Safe {
+function Messages({ messages, mayRead }: Pick<FeedModel, 'messages' | 'mayRead'>): Safe {
   return (
     <Table
       caption="Messages, newest first"
@@ -103,7 +105,11 @@ function Messages({ messages }: { readonly messages: readonly MessageLine[] }): 
         { key: 'why', text: 'Why' },
       ]}
       rows={messages.map((message) => ({
-        received: <a href={paths.message(message.id)}>{dateAndTime(message.receivedAt)}</a>,
+        received: mayRead ? (
+          <a href={paths.message(message.id)}>{dateAndTime(message.receivedAt)}</a>
+        ) : (
+          dateAndTime(message.receivedAt)
+        ),
         kind: message.kind,
         control: message.controlId === '' ? 'It has none' : message.controlId,
         state: <MessageState status={message.status} />,

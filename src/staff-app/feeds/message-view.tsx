@@ -184,7 +184,7 @@ function FactName({ type, fact, person }: FactNameProps): Safe {
       {type} <span class="app-quiet">{fact.slice(0, 8)}</span>
     </>
   )
-  return person === undefined ? name : <a href={paths.lineage(person, type, fact)}>{name}</a>
+  return person === undefined ? name : <a href={paths.fact(person, type, fact)}>{name}</a>
 }
 
 /** Fields that no rule used: each leads to its place in the original. */

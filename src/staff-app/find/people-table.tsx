@@ -8,7 +8,8 @@ export type PersonLine = {
   readonly age?: string
   readonly sex?: string
   readonly nhsNumber?: string
-  readonly address?: string
+  readonly postcode?: string
+  readonly died?: boolean
   /** Why they are in the list, or when they were last looked at. */
   readonly note?: Safe | string
 }
@@ -32,11 +33,16 @@ export function PeopleTable({
         { key: 'born', text: 'Born' },
         { key: 'sex', text: 'Sex' },
         { key: 'nhs', text: 'NHS number' },
-        { key: 'address', text: 'Address' },
+        { key: 'postcode', text: 'Postcode' },
         ...(noteHeading === undefined ? [] : [{ key: 'note', text: noteHeading }]),
       ]}
-      rows={people.map(({ name, href, bornOn, age, sex, nhsNumber, address, note }) => ({
-        name: <a href={href}>{name}</a>,
+      rows={people.map(({ name, href, bornOn, age, sex, nhsNumber, postcode, died, note }) => ({
+        name: (
+          <>
+            <a href={href}>{name}</a>
+            {died ? ' (died)' : ''}
+          </>
+        ),
         born: bornOn === undefined ? <Value of={undefined} /> : `${longDate(bornOn)}${age ? ` (${age})` : ''}`,
         sex: <Value of={sex} />,
         nhs:
@@ -45,7 +51,7 @@ export function PeopleTable({
           ) : (
             <span class="app-nowrap">{spacedNhsNumber(nhsNumber)}</span>
           ),
-        address: <Value of={address} />,
+        postcode: <Value of={postcode} />,
         note,
       }))}
     />

@@ -56,7 +56,7 @@ export function foundView({ shell, typed, people, more }: FoundModel): Safe {
           by date of birth and postcode.
         </p>
       ) : (
-        <PeopleTable caption="People found, best match first" people={people} noteHeading="Found by" />
+        <PeopleTable caption="People found, best match first" people={people} />
       )}
       {more ? <p>There are more people like this. Add a date of birth or a postcode.</p> : undefined}
     </StaffPage>

@@ -4,16 +4,21 @@ import { FindBox } from '../find/view.tsx'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 
-export type HomeModel = { readonly shell: StaffShell; readonly recent: readonly PersonLine[] }
+export type HomeModel = {
+  readonly shell: StaffShell
+  /** The records opened last; absent: this role opens none. */
+  readonly recent?: readonly PersonLine[]
+  readonly mayFind: boolean
+}
 
 /** My day: the search box first, then what waits for me, then whom I saw last. */
-export function homeView({ shell, recent }: HomeModel): Safe {
-  const waiting = shell.waiting
+export function homeView({ shell, recent, mayFind }: HomeModel): Safe {
   return (
     <StaffPage shell={shell} title={['My day']} at="none">
       <h1>My day</h1>
-      <FindBox />
-      <div class="app-columns">
+      {mayFind ? <FindBox /> : undefined}
+      {recent === undefined ? <Waiting shell={shell} /> : undefined}
+      {recent === undefined ? undefined : (
         <section aria-label="Recent patients">
           <h2>Recent patients</h2>
           {recent.length === 0 ? (
@@ -27,32 +32,41 @@ export function homeView({ shell, recent }: HomeModel): Safe {
             </>
           )}
         </section>
-        {waiting ? (
-          <section aria-label="Waiting for somebody">
-            <h2>Waiting for somebody</h2>
-            <CardLinks
-              links={[
-                {
-                  text: 'Identity reviews',
-                  href: paths.identity,
-                  description:
-                    waiting.reviews === 0 ? 'None wait' : `${counted(waiting.reviews, 'possible mix-up')} to decide`,
-                  badge: <CountBadge many={waiting.reviews} of="reviews wait" />,
-                },
-                {
-                  text: 'Messages',
-                  href: paths.feeds,
-                  description:
-                    waiting.messages === 0
-                      ? 'None wait'
-                      : `${counted(waiting.messages, 'message')} could not be applied`,
-                  badge: <CountBadge many={waiting.messages} of="messages wait" />,
-                },
-              ]}
-            />
-          </section>
-        ) : undefined}
-      </div>
+      )}
     </StaffPage>
+  )
+}
+
+/** Only what this role can do something about. */
+function Waiting({ shell }: { readonly shell: StaffShell }): Safe {
+  const { reviews, messages } = shell.waiting ?? {}
+  const links = [
+    ...(reviews === undefined
+      ? []
+      : [
+          {
+            text: 'Identity reviews',
+            href: paths.identity,
+            description: reviews === 0 ? 'None wait' : `${counted(reviews, 'doubt')} about who somebody is`,
+            badge: <CountBadge many={reviews} of="reviews wait" />,
+          },
+        ]),
+    ...(messages === undefined
+      ? []
+      : [
+          {
+            text: 'Messages',
+            href: paths.feeds,
+            description: messages === 0 ? 'None wait' : `${counted(messages, 'message')} could not be applied`,
+            badge: <CountBadge many={messages} of="messages wait" />,
+          },
+        ]),
+  ]
+  if (links.length === 0) return <></>
+  return (
+    <section aria-label="Waiting for you">
+      <h2>Waiting for you</h2>
+      <CardLinks links={links} />
+    </section>
   )
 }

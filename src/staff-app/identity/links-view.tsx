@@ -21,19 +21,20 @@ export type MergeLine = {
 
 export type LinksModel = {
   readonly shell: StaffShell
-  readonly person: string
+  /** Absent: this role opens no records. */
+  readonly recordHref?: string
   readonly links: readonly LinkLine[]
   readonly merges: readonly MergeLine[]
 }
 
 /** Who was taken for this person, since when and why; what was joined can be parted again. */
-export function linksView({ shell, person, links, merges }: LinksModel): Safe {
+export function linksView({ shell, recordHref, links, merges }: LinksModel): Safe {
   return (
     <StaffPage
       shell={shell}
       title={['What makes up this record', 'Identity']}
       at="identity"
-      before={<BackLink href={paths.patient(person)} text="Open the record" />}
+      before={<BackLink href={recordHref ?? paths.identity} text={recordHref ? 'Open the record' : 'All reviews'} />}
     >
       <h1>What makes up this record</h1>
       <p class="app-lead">Each organisation has its own entry for a person. These entries were taken for one person.</p>

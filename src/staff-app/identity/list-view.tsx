@@ -1,4 +1,4 @@
-import { Ago, counted, KindLabel, Pagination, type Safe, Table } from '../../design/index.ts'
+import { Ago, counted, Pagination, type Safe, Table } from '../../design/index.ts'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 import { wordsOfKind } from './words.ts'
@@ -7,8 +7,6 @@ export type ReviewLine = {
   readonly id: string
   readonly kind: string
   readonly rule: string
-  /** The sources that disagree. */
-  readonly sources: readonly string[]
   readonly raisedAt: Date
 }
 
@@ -45,15 +43,11 @@ function Reviews({ reviews, now }: Pick<IdentityModel, 'reviews' | 'now'>): Safe
       columns={[
         { key: 'what', text: 'What is in doubt' },
         { key: 'why', text: 'Why no rule decided' },
-        { key: 'sources', text: 'Sources' },
         { key: 'raised', text: 'Raised' },
       ]}
-      rows={reviews.map(({ id, kind, rule, sources, raisedAt }) => ({
+      rows={reviews.map(({ id, kind, rule, raisedAt }) => ({
         what: <a href={paths.review(id)}>{wordsOfKind(kind)}</a>,
         why: rule,
-        sources: sources
-          .map((source) => <KindLabel text={source} />)
-          .flatMap((label, place) => (place === 0 ? [label] : [' ', label])),
         raised: <Ago at={raisedAt} now={now} />,
       }))}
     />

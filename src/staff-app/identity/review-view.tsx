@@ -19,7 +19,12 @@ import { StaffPage, type StaffShell } from '../shell.tsx'
 import { fieldWords, verdictWords, wordsOfKind } from './words.ts'
 
 /** One of the Patients in doubt, as its source tells of it. */
-export type ReviewSide = { readonly source: string; readonly organisation: string; readonly recordHref: string }
+export type ReviewSide = {
+  readonly organisation: string
+  readonly linksHref: string
+  /** Absent: this role opens no records. */
+  readonly recordHref?: string
+}
 
 export type ReviewModel = {
   readonly shell: StaffShell
@@ -29,10 +34,9 @@ export type ReviewModel = {
   readonly sides: readonly ReviewSide[]
   readonly raisedAt: Date
   readonly messageHref?: string
-  readonly settled?: { readonly by: string; readonly at: Date; readonly decision: string }
-  /** What can be decided, each with what it does. */
-  readonly choices: readonly { readonly value: string; readonly text: string; readonly hint: string }[]
-  readonly chosen?: string
+  readonly settled?: { readonly by: string; readonly at: Date; readonly decision: 'same' | 'different' }
+  /** The doubt is inside one record: a source's entry may belong to somebody else. */
+  readonly samePerson: boolean
   readonly errors: readonly FormError[]
 }
 
@@ -62,20 +66,12 @@ export function reviewView(model: ReviewModel): Safe {
         )}
         .
       </p>
-      {sides.length > 0 ? (
-        <p>
-          {sides.map(({ organisation, recordHref }, place) => (
-            <>
-              {place === 0 ? '' : ' · '}
-              <a href={recordHref}>Open the record from {organisation}</a>
-            </>
-          ))}
-        </p>
-      ) : undefined}
+      <Sides sides={sides} />
       {settled ? (
         <Notice kind="success">
           <p>
-            Decided by {settled.by} on {dateAndTime(settled.at)}: {settled.decision}
+            Decided by {settled.by} on {dateAndTime(settled.at)}:{' '}
+            {settled.decision === 'same' ? 'one person' : 'two people'}.
           </p>
         </Notice>
       ) : (
@@ -133,15 +129,47 @@ function shown(field: FieldComparison['field'], value: string | undefined): stri
   return field === 'birthDate' ? longDate(value) : value
 }
 
-function Decision({ id, choices, chosen, errors }: ReviewModel): Safe {
+/** Where to look further: what makes up each record, and the record itself for those who may open it. */
+function Sides({ sides }: { readonly sides: readonly ReviewSide[] }): Safe {
+  return (
+    <ul>
+      {sides.map(({ organisation, linksHref, recordHref }) => (
+        <li>
+          {organisation}: <a href={linksHref}>what makes up its record</a>
+          {recordHref === undefined ? undefined : (
+            <>
+              , <a href={recordHref}>the record</a>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Decision({ id, samePerson, errors }: ReviewModel): Safe {
   return (
     <form action={paths.review(id)} method="post" novalidate>
       <Radios
         name="decision"
         label="What do you decide?"
-        hint="You can undo a merge later; nothing is lost by it."
         error={errorFor(errors, 'decision')}
-        choices={choices.map((choice) => ({ ...choice, checked: choice.value === chosen }))}
+        choices={[
+          {
+            value: 'same',
+            text: 'They are one person',
+            hint: samePerson
+              ? 'The record stays as it is.'
+              : 'Their records become one. It can be undone, and no fact is changed.',
+          },
+          {
+            value: 'different',
+            text: 'They are two people',
+            hint: samePerson
+              ? 'The entry in doubt becomes a record of its own.'
+              : 'Their records are held apart from now on, whatever a source sends.',
+          },
+        ]}
       />
       <Button text="Decide" />
     </form>

@@ -1,0 +1,138 @@
+import type { FastifyInstance } from 'fastify'
+import { mayStaff, openFeeds, withTrail } from '../../access/index.ts'
+import { Problem } from '../../base/index.ts'
+import { listMessages, type MessageStatus, readFeedHealth, readMessage, setAsideMessage } from '../../feeds/index.ts'
+import { formField, queryField } from '../form.ts'
+import type { StaffNeeds } from '../needs.ts'
+import { paths, routes } from '../paths.ts'
+import { askFor, sendPage, visitOf } from '../visit.ts'
+import { doneWords } from './done.ts'
+import { feedView } from './feed-view.tsx'
+import { feedsView } from './list-view.tsx'
+import { messageView } from './message-view.tsx'
+import { originalOf } from './original.ts'
+import { personOfMessage } from './person-of-message.ts'
+
+const statuses: ReadonlySet<string> = new Set<MessageStatus>([
+  'kept',
+  'applied',
+  'failed',
+  'held',
+  'divided',
+  'set-aside',
+])
+const pageLength = 50
+
+/** Feeds, one feed, and one message with why it waits. */
+export function feedPages(app: FastifyInstance, needs: StaffNeeds): void {
+  const { sql, pipeline } = needs
+
+  app.get(routes.feeds, async (request, reply) => {
+    const visit = visitOf(request)
+    const feeds = await withTrail(sql, async (tx) => {
+      await openFeeds(tx, visit.actor, askFor(visit, 'feeds'))
+      return readFeedHealth(tx, visit.now)
+    })
+    return sendPage(reply, feedsView({ shell: visit.shell, feeds, now: visit.now }))
+  })
+
+  app.get<{ Params: { source: string } }>(routes.feed, async (request, reply) => {
+    const visit = visitOf(request)
+    const { source } = request.params
+    const status = statusAsked(queryField(request.query, 'status'))
+    const before = numberAsked(queryField(request.query, 'before'))
+    const page = await withTrail(sql, async (tx) => {
+      await openFeeds(tx, visit.actor, askFor(visit, 'feed', { source }))
+      const feed = (await readFeedHealth(tx, visit.now)).find((each) => each.source === source)
+      if (!feed) throw new Problem('not-found', 'There is no feed of this name', 'Choose one from the list of feeds.')
+      const asked = { source, ...(status === undefined ? {} : { status }), ...(before === undefined ? {} : { before }) }
+      return { feed, messages: await listMessages(tx, asked) }
+    })
+    const last = page.messages.length === pageLength ? page.messages.at(-1) : undefined
+    return sendPage(
+      reply,
+      feedView({
+        ...page,
+        shell: visit.shell,
+        now: visit.now,
+        first: before === undefined,
+        mayRead: mayStaff(visit.actor.role, 'read-messages'),
+        ...(status === undefined ? {} : { status }),
+        ...(last === undefined ? {} : { next: last.id }),
+      }),
+    )
+  })
+
+  app.get<{ Params: { message: string } }>(routes.message, async (request, reply) => {
+    const visit = visitOf(request)
+    const id = messageNumber(request.params.message)
+    const { message, person } = await withTrail(sql, async (tx) => {
+      await openFeeds(tx, visit.actor, askFor(visit, 'message', { message: id }), 'read-messages')
+      const found = await readMessage(tx, id)
+      if (!found) throw noSuchMessage()
+      const mayOpen = mayStaff(visit.actor.role, 'open-record')
+      return { message: found, person: mayOpen ? await personOfMessage(tx, found) : undefined }
+    })
+    const place = queryField(request.query, 'place')
+    const done = doneWords(queryField(request.query, 'done'), message.status)
+    return sendPage(
+      reply,
+      messageView({
+        shell: visit.shell,
+        message,
+        feedName: needs.sources.get(message.source)?.name ?? message.source,
+        original: originalOf(needs, {
+          format: message.format,
+          source: message.source,
+          body: message.body,
+          place,
+          whole: queryField(request.query, 'whole') !== undefined,
+          wholeHref: `${paths.message(id)}?${place === undefined ? '' : `place=${encodeURIComponent(place)}&`}whole=yes#original`,
+        }),
+        mayMend: mayStaff(visit.actor.role, 'mend-feeds'),
+        ...(person === undefined ? {} : { person }),
+        ...(done === undefined ? {} : { done }),
+      }),
+    )
+  })
+
+  app.post<{ Params: { message: string } }>(routes.message, async (request, reply) => {
+    const visit = visitOf(request)
+    const id = messageNumber(request.params.message)
+    const what = formField(request.body, 'do')
+    if (what !== 'replay' && what !== 'set-aside') {
+      throw new Problem(
+        'invalid',
+        'Nothing was chosen to do with this message',
+        'Go back and press one of the buttons.',
+      )
+    }
+    await withTrail(sql, async (tx) => {
+      const ask = { ...askFor(visit, `message-${what}`, { message: id }), action: 'U' as const }
+      await openFeeds(tx, visit.actor, ask, 'mend-feeds')
+      if (!(await readMessage(tx, id))) throw noSuchMessage()
+      if (what === 'set-aside') await setAsideMessage(tx, id, { by: visit.actor.name, now: visit.now })
+    })
+    // After the commit of the line that says who asked: the pipeline works in transactions of its own.
+    if (what === 'replay') await pipeline.replay(id)
+    return reply.redirect(`${paths.message(id)}?done=${what}`, 303)
+  })
+}
+
+function statusAsked(text: string | undefined): MessageStatus | undefined {
+  return text !== undefined && statuses.has(text) ? (text as MessageStatus) : undefined
+}
+
+function numberAsked(text: string | undefined): string | undefined {
+  return text !== undefined && /^\d{1,18}$/.test(text) ? text : undefined
+}
+
+function messageNumber(text: string): string {
+  const number = numberAsked(text)
+  if (number === undefined) throw noSuchMessage()
+  return number
+}
+
+function noSuchMessage(): Problem {
+  return new Problem('not-found', 'There is no such message', 'Choose one from its feed.')
+}

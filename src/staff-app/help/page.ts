@@ -1,0 +1,12 @@
+import type { FastifyInstance } from 'fastify'
+import type { StaffNeeds } from '../needs.ts'
+import { routes } from '../paths.ts'
+import { sendPage, visitIfAny } from '../visit.ts'
+import { helpView } from './view.tsx'
+
+/** Help, also for those who have not signed in. */
+export function helpPage(app: FastifyInstance, { assets, demo }: StaffNeeds): void {
+  app.get(routes.help, async (request, reply) =>
+    sendPage(reply, helpView({ shell: visitIfAny(request)?.shell ?? { assets, demo } })),
+  )
+}

@@ -1,0 +1,61 @@
+/**
+ * Staff app: the pages at /staff. Find a person, read one record, watch the feeds, settle who is who.
+ * Called by server.ts. Never holds SQL or rules: each page asks access, reads through the rooms below, and writes HTML.
+ */
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { Problem } from '../base/index.ts'
+import { isOwnForm } from '../design/index.ts'
+import { answerProblems } from './errors/answer.ts'
+import { feedPages } from './feeds/pages.ts'
+import { findPages } from './find/pages.ts'
+import { helpPage } from './help/page.ts'
+import { homePage } from './home/page.ts'
+import { identityPages } from './identity/pages.ts'
+import type { StaffNeeds } from './needs.ts'
+import { base } from './paths.ts'
+import { patientPages } from './patients/index.ts'
+import { recentPage } from './recent/page.ts'
+import { recognise, toSignIn } from './session.ts'
+import { signInPages } from './sign-in/pages.ts'
+import { visitIfAny } from './visit.ts'
+
+export type { StaffNeeds } from './needs.ts'
+export { paths as staffPaths } from './paths.ts'
+export type { Assets } from './shell.tsx'
+export { demoPeople } from './sign-in/demo-people.ts'
+
+/** Mounts every page of the staff app at /staff. */
+export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise<void> {
+  const inside: FastifyPluginAsync = async (staff) => {
+    staff.addHook('onRequest', async (request, reply) => {
+      if (!visitIfAny(request)) return toSignIn(request, reply)
+    })
+    homePage(staff, needs)
+    findPages(staff, needs)
+    recentPage(staff, needs)
+    feedPages(staff, needs)
+    identityPages(staff, needs)
+    patientPages(staff, needs)
+  }
+  const whole: FastifyPluginAsync = async (staff) => {
+    await staff.register(cookie)
+    await staff.register(formbody, { bodyLimit: 16_384 })
+    answerProblems(staff, needs)
+    staff.addHook('onRequest', async (request) => {
+      refuseForeignForm(request)
+      await recognise(request, needs)
+    })
+    signInPages(staff, needs)
+    helpPage(staff, needs)
+    await staff.register(inside)
+  }
+  await app.register(whole, { prefix: base })
+}
+
+/** SameSite cookies already keep other sites out; this does so in every browser, and for sign-in too. */
+function refuseForeignForm({ method, headers }: FastifyRequest): void {
+  if (method === 'GET' || method === 'HEAD' || isOwnForm(headers)) return
+  throw new Problem('forbidden', 'This form was sent from another site', 'Open the page here and try again.')
+}

@@ -1,0 +1,21 @@
+import type { StandIn } from '../access/index.ts'
+import type { Clock, Log, Pool } from '../base/index.ts'
+import type { Format, Pipeline, Sources } from '../feeds/index.ts'
+import type { Assets } from './shell.tsx'
+
+/** What the staff app is given by `server.ts`. */
+export type StaffNeeds = {
+  readonly sql: Pool
+  readonly clock: Clock
+  readonly log: Log
+  /** Every page says that its people are made up. */
+  readonly demo: boolean
+  readonly assets: Assets
+  /** The demo's stand-in for CIS2; absent in production. */
+  readonly standIn: StandIn | undefined
+  /** Cookies travel over TLS only: true wherever the site is served by https. */
+  readonly secureCookies: boolean
+  readonly sources: Pick<Sources, 'get'>
+  readonly format: (id: string) => Format | undefined
+  readonly pipeline: Pick<Pipeline, 'replay'>
+}

@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { mayStaff, type Permission, readSession, roleNames, type Staff, sessionHoursMax } from '../access/index.ts'
+import type { StaffNeeds } from './needs.ts'
+import { base, paths } from './paths.ts'
+import type { StaffPlace, StaffShell } from './shell.tsx'
+import { beginVisit } from './visit.ts'
+
+const cookieName = 'throughline_staff'
+
+/** The session's token as the browser sent it; '' when it sent none. */
+export function sessionToken(request: FastifyRequest): string {
+  return request.cookies[cookieName] ?? ''
+}
+
+export function giveCookie(
+  reply: FastifyReply,
+  token: string,
+  { secureCookies }: Pick<StaffNeeds, 'secureCookies'>,
+): void {
+  reply.setCookie(cookieName, token, {
+    path: base,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: secureCookies,
+    maxAge: sessionHoursMax * 3_600,
+  })
+}
+
+export function takeCookie(reply: FastifyReply): void {
+  reply.clearCookie(cookieName, { path: base })
+}
+
+/** Finds who is behind a request and begins their visit. @returns false when nobody is signed in */
+export async function recognise(request: FastifyRequest, needs: StaffNeeds): Promise<boolean> {
+  const token = sessionToken(request)
+  if (token === '') return false
+  const now = needs.clock()
+  const actor = await readSession(needs.sql, token, now)
+  if (actor?.kind !== 'staff') return false
+  const shell = shellFor(actor, needs)
+  beginVisit(request, { actor, shell, now, token, address: request.ip, requestId: request.id })
+  return true
+}
+
+const ways: readonly (readonly [StaffPlace, Permission])[] = [
+  ['find', 'find-people'],
+  ['recent', 'open-record'],
+  ['feeds', 'see-feeds'],
+  ['identity', 'settle-identity'],
+]
+
+/** The frame for somebody: only the places that their role may open. The doors check again. */
+function shellFor(actor: Staff, { assets, demo }: StaffNeeds): StaffShell {
+  return {
+    assets,
+    demo,
+    staff: { name: actor.name, role: roleNames[actor.role], organisation: actor.organisation.name },
+    places: ways.filter(([, permission]) => mayStaff(actor.role, permission)).map(([place]) => place),
+  }
+}
+
+/** Sends to sign-in, and back to the same page afterwards. */
+export function toSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const next = request.method === 'GET' && isOwnPage(request.url) && request.url !== base ? request.url : undefined
+  return reply.redirect(next === undefined ? paths.signIn : `${paths.signIn}?next=${encodeURIComponent(next)}`, 303)
+}
+
+/** Whether an address is a page of the staff app, so that sign-in leads nowhere else. */
+export function isOwnPage(address: string): boolean {
+  return /^\/staff(\/[\w%.~-]+)*(\?[\w%.~&=+-]*)?$/.test(address) && address.length <= 500
+}
