@@ -10,6 +10,8 @@ export type ConditionKind = {
   readonly share: readonly [number, number, number]
   readonly medicines: readonly MedicineKey[]
   readonly panels: readonly PanelKind[]
+  /** Nobody lives with it longer than this. */
+  readonly yearsMax?: number
 }
 
 export type PanelKind = 'kidney' | 'blood-count' | 'diabetes' | 'liver' | 'inflammation'
@@ -70,6 +72,7 @@ export const conditions = {
     share: [0.001, 0.01, 0.1],
     medicines: ['bisoprolol', 'furosemide'],
     panels: ['kidney'],
+    yearsMax: 8,
   },
   depression: {
     name: 'Depressive disorder',
@@ -94,6 +97,7 @@ export const conditions = {
     share: [0, 0.004, 0.14],
     medicines: ['donepezil'],
     panels: ['blood-count'],
+    yearsMax: 6,
   },
   frailty: {
     name: 'Frailty',
@@ -102,6 +106,7 @@ export const conditions = {
     share: [0, 0.01, 0.22],
     medicines: [],
     panels: ['blood-count', 'kidney'],
+    yearsMax: 4,
   },
   hypothyroidism: {
     name: 'Hypothyroidism',

@@ -2,9 +2,9 @@ import type { Day } from '../../src/base/index.ts'
 import type { Script } from '../people/cast.ts'
 import type { Person } from '../people/person.ts'
 import type { Random } from '../random.ts'
-import { addDays, ageOn } from '../time.ts'
-import { type ConditionKey, conditions } from './conditions.ts'
-import type { Allergy, Course, Diagnosis } from './life.ts'
+import { addDays, ageOn, dayOf, type Moment } from '../time.ts'
+import { type ConditionKey, type ConditionKind, conditions } from './conditions.ts'
+import type { Allergy, Course, Diagnosis, Stay } from './life.ts'
 import { type MedicineKey, medicines } from './medicines.ts'
 
 /** Which long-term conditions, and since when. */
@@ -15,8 +15,11 @@ export function fallIll(
 ): readonly Diagnosis[] {
   const age = ageOn(person.truth.birthDate, today)
   const chosen = script?.conditions ?? allConditions.filter((key) => random.chance(shareAt(conditions[key].share, age)))
+  // The cast have had theirs long enough for a trend to show.
+  const fewest = script === undefined ? 1 : 4
   const found = chosen.map((condition) => {
-    const years = Math.min(age - 1, random.int(1, Math.max(2, Math.min(18, Math.floor(age / 4)))))
+    const { yearsMax = 18 }: ConditionKind = conditions[condition]
+    const years = Math.min(age - 1, random.int(fewest, Math.max(2, Math.min(yearsMax, Math.floor(age / 4)))))
     return { condition, since: addDays(today, -Math.round(Math.max(0.3, years) * 365) - random.int(0, 300)) }
   })
   return found.sort((one, other) => one.since.localeCompare(other.since))
@@ -26,8 +29,11 @@ export function fallIll(
 export function takeMedicines(
   person: Person,
   diagnoses: readonly Diagnosis[],
-  random: Random,
-  today: Day,
+  {
+    allergies,
+    random,
+    today,
+  }: { readonly allergies: readonly Allergy[]; readonly random: Random; readonly today: Day },
 ): readonly Course[] {
   const courses = new Map<MedicineKey, Course>()
   for (const { condition, since } of diagnoses) {
@@ -45,18 +51,47 @@ export function takeMedicines(
     }
   }
   if (random.chance(0.25)) {
+    const medicine = antibiotic(allergies)
     const from = addDays(today, -random.int(60, 700))
-    courses.set('amoxicillin', {
-      medicine: 'amoxicillin',
-      dose: medicines.amoxicillin.doses[0],
-      from,
-      until: addDays(from, 7),
-      whyStopped: 'Course completed',
-      by: 'gp',
-    })
+    courses.set(medicine, shortCourse(medicine, from, 'gp'))
   }
   awkwardCourses(person, courses, today)
   return [...courses.values()].sort((one, other) => one.from.localeCompare(other.from))
+}
+
+/** What the hospital prescribed on the way out, for the practice to know of and the pharmacy to hand over. */
+export function prescribeInHospital(
+  stays: readonly Stay[],
+  allergies: readonly Allergy[],
+  now: Moment,
+): readonly Course[] {
+  return stays.flatMap((stay): readonly Course[] => {
+    if (stay.kind !== 'inpatient' || stay.until === undefined || stay.until > now || stay.died) return []
+    const left = dayOf(stay.until)
+    if (stay.illness === 'pneumonia' || stay.illness === 'urinaryInfection')
+      return [shortCourse(antibiotic(allergies), left, 'hospital')]
+    if (stay.illness === 'copdFlare' || stay.illness === 'asthma')
+      return [shortCourse('prednisolone', left, 'hospital')]
+    if (stay.illness === 'hipFracture')
+      return [{ medicine: 'cocodamol', dose: medicines.cocodamol.doses[0], from: left, by: 'hospital' }]
+    return []
+  })
+}
+
+/** Never what a person reacted to, whoever was told. */
+function antibiotic(allergies: readonly Allergy[]): 'amoxicillin' | 'doxycycline' {
+  return allergies.some(({ to }) => to === 'penicillin') ? 'doxycycline' : 'amoxicillin'
+}
+
+function shortCourse(medicine: 'amoxicillin' | 'doxycycline' | 'prednisolone', from: Day, by: Course['by']): Course {
+  return {
+    medicine,
+    dose: medicines[medicine].doses[0],
+    from,
+    until: addDays(from, 7),
+    whyStopped: 'Course completed',
+    by,
+  }
 }
 
 function awkwardCourses(person: Person, courses: Map<MedicineKey, Course>, today: Day): void {

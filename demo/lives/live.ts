@@ -1,9 +1,9 @@
 import type { Script } from '../people/cast.ts'
 import type { Person } from '../people/person.ts'
 import { randomFor } from '../random.ts'
-import { dayOf, type Moment } from '../time.ts'
+import { dayOf, type Moment, momentOf } from '../time.ts'
 import { beCaredFor, beVaccinated, beVisited, book, consult, screenEyes, seekHelp } from './care.ts'
-import { fallIll, haveAllergies, takeMedicines } from './health.ts'
+import { fallIll, haveAllergies, prescribeInHospital, takeMedicines } from './health.ts'
 import { goToHospital, writeLetters } from './hospital.ts'
 import type { Life } from './life.ts'
 import { measure, testBlood } from './results.ts'
@@ -19,14 +19,18 @@ export function live(
   const diagnoses = fallIll(person, dice('conditions'), { script, today })
   const given = (part: string) => ({ diagnoses, random: dice(part), script, today })
   const stays = goToHospital(person, given('hospital'))
-  const courses = takeMedicines(person, diagnoses, dice('medicines'), today)
+  const allergies = haveAllergies(person, dice('allergies'), { script, today })
+  const courses = [
+    ...takeMedicines(person, diagnoses, { allergies, random: dice('medicines'), today }),
+    ...prescribeInHospital(stays, allergies, now),
+  ].sort((one, other) => one.from.localeCompare(other.from))
   const died = stays.find((stay) => stay.died)?.until
   const deceased = died === undefined ? {} : { diedOn: dayOf(died) }
   const life: Life = {
     person: { ...person, ...deceased },
     diagnoses,
     courses,
-    allergies: haveAllergies(person, dice('allergies'), { script, today }),
+    allergies,
     panels: testBlood(person, { ...given('blood'), stays }),
     checks: measure(person, diagnoses, dice('checks'), today),
     stays,
@@ -41,23 +45,30 @@ export function live(
     care: beCaredFor(person, given('care')),
     adjustments: script?.adjustments ?? adjustmentsFor(person, dice('adjustments')),
   }
-  return died === undefined ? life : endedAt(life, died)
+  return between(life, momentOf(person.truth.birthDate, 0), died ?? Number.POSITIVE_INFINITY)
 }
 
-/** Nothing happens to the dead. */
-function endedAt(life: Life, end: Moment): Life {
-  const before = <T extends { readonly at: Moment }>(list: readonly T[]) => list.filter(({ at }) => at < end)
+/** Nothing happens to the unborn or the dead. */
+function between(life: Life, born: Moment, end: Moment): Life {
+  const lived = <T extends { readonly at: Moment }>(list: readonly T[]) =>
+    list.filter(({ at }) => at > born && at < end)
+  const birthDate = dayOf(born)
+  const lastDay = Number.isFinite(end) ? dayOf(end) : '9999'
   return {
     ...life,
-    panels: life.panels.filter(({ collectedAt }) => collectedAt < end),
-    checks: before(life.checks),
-    consultations: before(life.consultations),
+    courses: life.courses.filter(({ from }) => from >= birthDate),
+    allergies: life.allergies.map((allergy) =>
+      allergy.since < birthDate ? { ...allergy, since: birthDate } : allergy,
+    ),
+    panels: life.panels.filter(({ collectedAt }) => collectedAt > born && collectedAt < end),
+    checks: lived(life.checks),
+    consultations: lived(life.consultations),
     // The hospital writes once more after a death; nobody else does.
     letters: life.letters.filter(({ from, at }) => from === 'hospital' || at < end),
-    vaccinations: life.vaccinations.filter(({ on }) => on < dayOf(end)),
-    communityContacts: before(life.communityContacts),
-    mentalHealth: before(life.mentalHealth),
-    care: life.care.filter(({ from }) => from < dayOf(end)),
+    vaccinations: life.vaccinations.filter(({ on }) => on > birthDate && on < lastDay),
+    communityContacts: lived(life.communityContacts),
+    mentalHealth: lived(life.mentalHealth),
+    care: life.care.filter(({ from }) => from < lastDay),
   }
 }
 

@@ -96,6 +96,12 @@ export const medicines = {
     quantity: 42,
     unit: 'capsule',
   },
+  doxycycline: {
+    name: 'Doxycycline 100mg capsules',
+    doses: ['Two capsules on the first day, then one a day for four days'],
+    quantity: 6,
+    unit: 'capsule',
+  },
   sertraline: {
     name: 'Sertraline 50mg tablets',
     doses: ['One tablet each morning', 'Two tablets each morning'],

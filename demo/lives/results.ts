@@ -1,7 +1,7 @@
 import type { Day } from '../../src/base/index.ts'
 import type { Person } from '../people/person.ts'
 import type { Random } from '../random.ts'
-import { addDays, ageOn, momentOf } from '../time.ts'
+import { addDays, ageOn, dayOf, type Moment, momentOf } from '../time.ts'
 import { conditions, type PanelKind } from './conditions.ts'
 import type { Check, Diagnosis, Panel, Stay } from './life.ts'
 import { panels, type TestKey, tests } from './tests.ts'
@@ -25,21 +25,26 @@ export function testBlood(
   },
 ): readonly Panel[] {
   const drift = drifts(person, diagnoses, random, today)
-  const wanted = new Set<PanelKind>(diagnoses.flatMap(({ condition }) => conditions[condition].panels))
   const found: Omit<Panel, 'number'>[] = []
-  for (const kind of wanted) {
+  for (const [kind, since] of wantedPanels(diagnoses)) {
     const everyDays = kind === 'diabetes' || kind === 'kidney' ? random.int(150, 200) : 365
     for (let ago = 1080 - random.int(0, 60); ago > 3; ago -= everyDays + random.int(-15, 15)) {
-      found.push(draw(kind, { drift, ago, random, today, askedBy: 'gp', ill: 0 }))
+      const collectedAt = momentOf(addDays(today, -ago), random.int(8, 11), random.int(0, 59))
+      // The test that found the illness is the first.
+      if (addDays(dayOf(collectedAt), 20) < since) continue
+      found.push(draw(kind, { drift, ago, random, collectedAt, askedBy: 'gp', ill: 0 }))
     }
   }
   for (const stay of stays) {
     if (stay.kind !== 'inpatient' && stay.kind !== 'emergency') continue
     const days = Math.min(4, Math.floor(((stay.until ?? stay.from) - stay.from) / 86_400_000) + 1)
     for (let day = 0; day < days; day += 1) {
-      const ago = Math.max(0, Math.floor((momentOf(today, 0) - stay.from) / 86_400_000) - day)
-      for (const kind of ['kidney', 'blood-count', 'inflammation'] as const)
-        found.push(draw(kind, { drift, ago, random, today, askedBy: 'hospital', ill: 1 - day / 4 }))
+      const collectedAt =
+        day === 0 ? stay.from + 2_400_000 : momentOf(addDays(dayOf(stay.from), day), 7, random.int(0, 59))
+      const ago = (momentOf(today, 0) - collectedAt) / 86_400_000
+      for (const kind of ['kidney', 'blood-count', 'inflammation'] as const) {
+        found.push(draw(kind, { drift, ago, random, collectedAt, askedBy: 'hospital', ill: 1 - day / 4 }))
+      }
     }
   }
   const now = momentOf(today, 0)
@@ -77,25 +82,26 @@ export function measure(person: Person, diagnoses: readonly Diagnosis[], random:
   return checks
 }
 
-function draw(
-  kind: PanelKind,
-  {
-    drift,
-    ago,
-    random,
-    today,
-    askedBy,
-    ill,
-  }: {
-    readonly drift: Drift
-    readonly ago: number
-    readonly random: Random
-    readonly today: Day
-    readonly askedBy: 'gp' | 'hospital'
-    readonly ill: number
-  },
-): Omit<Panel, 'number'> {
-  const collectedAt = momentOf(addDays(today, -ago), random.int(8, askedBy === 'gp' ? 11 : 22), random.int(0, 59))
+/** Which panels, and since when there has been a reason. */
+function wantedPanels(diagnoses: readonly Diagnosis[]): ReadonlyMap<PanelKind, Day> {
+  const wanted = new Map<PanelKind, Day>()
+  for (const { condition, since } of diagnoses) {
+    for (const kind of conditions[condition].panels) if (!wanted.has(kind)) wanted.set(kind, since)
+  }
+  return wanted
+}
+
+type Draw = {
+  readonly drift: Drift
+  readonly ago: number
+  readonly random: Random
+  readonly collectedAt: Moment
+  readonly askedBy: 'gp' | 'hospital'
+  /** 1: as ill as on the first day; 0: well. */
+  readonly ill: number
+}
+
+function draw(kind: PanelKind, { drift, ago, random, collectedAt, askedBy, ill }: Draw): Omit<Panel, 'number'> {
   const results = panels[kind].tests.map((test) => {
     const { start, yearly, wobble } = drift[test]
     const value = random.near(start + (yearly * (1080 - ago)) / 365, wobble) + ill * (illness[test] ?? 0)

@@ -291,7 +291,11 @@ const parts: readonly Part[] = [
     practice: 'market-street-gp',
     address: at('48 Chapel Walk', 'Riverton', 'RV1 8JD'),
     cases: ['stopped-medicine'],
-    script: { conditions: ['osteoarthritis', 'ckd3', 'hypertension'], illness: 'urinaryInfection' },
+    script: {
+      conditions: ['osteoarthritis', 'ckd3', 'hypertension'],
+      allergies: [told('none', ['gp', 'hospital'], '2021-05-18')],
+      illness: 'urinaryInfection',
+    },
   },
   {
     name: ['Mr', 'Arthur', 'Whitaker'],

@@ -24,12 +24,14 @@ export function crowdPerson(place: number, { seed, today }: { readonly seed: str
   const member = place - home.first
   const gender = own.chance(0.52) ? 'female' : 'male'
   const age = ageInHousehold(house, own, { member, size: home.size })
-  const given = own.pick(gender === 'female' ? group.women : group.men)
+  const names = gender === 'female' ? group.women : group.men
+  const given = nameOfAge(own, names, age)
+  const middle = own.chance(0.35) ? nameOfAge(own, names, age) : given
   const truth: Demographics = {
     nhsNumber: syntheticNhsNumber(place),
     nhsNumberStatus: '01',
     title: titleFor(own, gender, age),
-    given: own.chance(0.35) ? [given, own.pick(gender === 'female' ? group.women : group.men)] : [given],
+    given: middle === given ? [given] : [given, middle],
     family,
     birthDate: addDays(today, -Math.round(age * 365.25) - own.int(1, 360)),
     gender,
@@ -82,6 +84,12 @@ function ageInHousehold(
   if (member === 0) return elder
   if (member === 1) return Math.max(19, Math.round(own.near(elder, 8)))
   return Math.max(0, Math.min(elder - 20, own.int(0, 24)))
+}
+
+/** Names come and go: one that was common in the years this person was born. */
+function nameOfAge(random: Random, names: readonly [string, ...string[]], age: number): string {
+  const place = Math.round(random.near(((92 - age) / 92) * (names.length - 1), names.length / 2))
+  return names[Math.max(0, Math.min(names.length - 1, place))] ?? names[0]
 }
 
 function titleFor(random: Random, gender: 'male' | 'female', age: number): string {

@@ -47,11 +47,13 @@ function suppliesOf(life: Life, course: Course, now: Moment): readonly FhirResou
   const days = once
     ? [course.from]
     : [addDays(last, -59), addDays(last, -31), addDays(last, -3)].filter((day) => day >= course.from)
-  return days.map((day, at) => ({
+  return days.map((day) => ({
     resourceType: 'MedicationDispense',
-    id: `${patient}-${course.medicine.toLowerCase()}-${at}`,
+    id: `${patient}-${course.medicine.toLowerCase()}-${day}`,
     meta: { profile: ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-MedicationDispense'] },
-    identifier: [{ system: 'https://bridge-pharmacy.example/id/supply', value: `${patient}-${course.medicine}-${at}` }],
+    identifier: [
+      { system: 'https://bridge-pharmacy.example/id/supply', value: `${patient}-${course.medicine}-${day}` },
+    ],
     status: 'completed',
     category: {
       coding: [
