@@ -65,7 +65,7 @@ export function prescribeInHospital(
   allergies: readonly Allergy[],
   now: Moment,
 ): readonly Course[] {
-  return stays.flatMap((stay): readonly Course[] => {
+  const prescribed = stays.flatMap((stay): readonly Course[] => {
     if (stay.kind !== 'inpatient' || stay.until === undefined || stay.until > now || stay.died) return []
     const left = dayOf(stay.until)
     if (stay.illness === 'pneumonia' || stay.illness === 'urinaryInfection')
@@ -76,6 +76,11 @@ export function prescribeInHospital(
       return [{ medicine: 'cocodamol', dose: medicines.cocodamol.doses[0], from: left, by: 'hospital' }]
     return []
   })
+  // A second stay renews what is taken for good; it does not add it again.
+  return prescribed.filter(
+    ({ medicine, from, until }, at) =>
+      prescribed.findIndex((one) => one.medicine === medicine && (until === undefined || one.from === from)) === at,
+  )
 }
 
 /** Never what a person reacted to, whoever was told. */
