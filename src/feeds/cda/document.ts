@@ -1,0 +1,254 @@
+/** The document itself: its headings and words as a Composition, and the whole of it as a DocumentReference. */
+import { createHash } from 'node:crypto'
+import { type Desk, organisation, practitioner } from './actors.ts'
+import { type Drawing, draw, put, type Reference } from './drawing.ts'
+import { narrativeDiv, plainTitle } from './narrative.ts'
+import { attribute, child, children, type Reading, wordsOf } from './reading.ts'
+import {
+  absence,
+  concept,
+  type Identifier,
+  identifier,
+  identifiers,
+  interval,
+  isSaid,
+  period,
+  timestamp,
+} from './values.ts'
+import type { Xml } from './xml.ts'
+
+export type Section = {
+  readonly node: Xml
+  readonly entries: readonly Reference[]
+  readonly sections: readonly Section[]
+}
+
+export type Header = {
+  readonly id: Identifier | undefined
+  readonly set: Identifier | undefined
+  readonly effective: string | undefined
+  readonly title: string
+  readonly type: ReturnType<typeof concept>
+  readonly authors: readonly Reference[]
+  readonly custodian: Reference | undefined
+  readonly encounter: Reference | undefined
+  readonly subject: Reference
+}
+
+export function readHeader(desk: Desk, document: Xml, subject: Reference): Header {
+  const { reading } = desk
+  const [id] = identifiers(reading, document)
+  const setNode = child(reading, document, 'setId')
+  const type = concept(reading, child(reading, document, 'code'))
+  const authors = children(reading, document, 'author').flatMap((author) => {
+    timestamp(reading, child(reading, author, 'time'))
+    return practitioner(desk, child(reading, author, 'assignedAuthor')) ?? []
+  })
+  return {
+    id,
+    set: setNode && identifier(reading, setNode),
+    effective: timestamp(reading, child(reading, document, 'effectiveTime')),
+    title: plainTitle(reading, child(reading, document, 'title')) ?? type?.text ?? 'Document',
+    type,
+    authors,
+    custodian: organisation(
+      desk,
+      child(reading, document, 'custodian', 'assignedCustodian', 'representedCustodianOrganization'),
+    ),
+    encounter: encompassingEncounter(desk, document, subject),
+    subject,
+  }
+}
+
+/** The contact in which the document was written. */
+function encompassingEncounter(desk: Desk, document: Xml, subject: Reference): Reference | undefined {
+  const { reading } = desk
+  const node = child(reading, document, 'componentOf', 'encompassingEncounter')
+  if (node === undefined) return undefined
+  const drawing = draw('Encounter', node, 'CDA encounter')
+  const ids = identifiers(reading, node)
+  const during = interval(reading, child(reading, node, 'effectiveTime'))
+  if (ids.length === 0 && period(during) === undefined) return undefined
+  put(drawing, 'identifier', ids)
+  put(
+    drawing,
+    'status',
+    during.start !== undefined && during.end === undefined && !during.endUnknown ? 'unknown' : 'finished',
+  )
+  const type = concept(reading, child(reading, node, 'code'))
+  const inClass = type?.coding?.find(({ system }) => system?.endsWith('v3-ActCode'))
+  put(
+    drawing,
+    'class',
+    inClass ?? {
+      extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+    },
+  )
+  if (isSaid(type)) put(drawing, 'type', [type], child(reading, node, 'code'))
+  put(drawing, 'subject', subject)
+  put(drawing, 'period', period(during), child(reading, node, 'effectiveTime'))
+  const people = [
+    child(reading, node, 'responsibleParty', 'assignedEntity'),
+    ...children(reading, node, 'encounterParticipant').map((each) => child(reading, each, 'assignedEntity')),
+  ].flatMap((role) => practitioner(desk, role) ?? [])
+  put(
+    drawing,
+    'participant',
+    people.filter(({ reference }) => reference.startsWith('Practitioner/')).map((individual) => ({ individual })),
+  )
+  const facility = child(reading, node, 'location', 'healthCareFacility')
+  const provider = organisation(desk, child(reading, facility, 'serviceProviderOrganization'))
+  if (provider) put(drawing, 'serviceProvider', provider)
+  const disposition = concept(reading, child(reading, node, 'dischargeDispositionCode'))
+  if (isSaid(disposition))
+    put(
+      drawing,
+      'hospitalization',
+      { dischargeDisposition: disposition },
+      child(reading, node, 'dischargeDispositionCode'),
+    )
+  const [first] = ids
+  return desk.drawer.file(
+    drawing,
+    first ? `${first.system ?? ''}|${first.value}` : `encounter|${during.start ?? during.at ?? during.end ?? ''}`,
+  )
+}
+
+/** The document's name in this source: the set that all its versions share, else its own id, else its content. */
+export function documentKey(header: Pick<Header, 'id' | 'set'>, bytes: Uint8Array): string {
+  const name = header.set ?? header.id
+  return name ? `${name.system ?? ''}|${name.value}` : createHash('sha256').update(bytes).digest('hex')
+}
+
+/** Headings and words; structured facts hang under the heading they stood in. */
+export function compose(reading: Reading, document: Xml, header: Header, sections: readonly Section[]): Drawing {
+  const drawing = draw('Composition', document, 'CDA document')
+  const [idNode] = children(reading, document, 'id')
+  if (header.id) put(drawing, 'identifier', header.id, idNode)
+  put(drawing, 'status', 'final')
+  put(drawing, 'type', isSaid(header.type) ? header.type : { text: header.title }, child(reading, document, 'code'))
+  put(drawing, 'subject', header.subject)
+  if (header.encounter) put(drawing, 'encounter', header.encounter)
+  putDate(drawing, header.effective, child(reading, document, 'effectiveTime'))
+  put(drawing, 'author', header.authors.length > 0 ? header.authors : [{ display: 'Author not given' }])
+  put(drawing, 'title', header.title, child(reading, document, 'title'))
+  const confidentiality = attribute(reading, child(reading, document, 'confidentialityCode'), 'code')
+  if (confidentiality !== undefined && /^[ULMNRV]$/.test(confidentiality)) {
+    concept(reading, child(reading, document, 'confidentialityCode'))
+    put(drawing, 'confidentiality', confidentiality, child(reading, document, 'confidentialityCode'))
+  }
+  if (header.custodian) put(drawing, 'custodian', header.custodian)
+  put(
+    drawing,
+    'relatesTo',
+    relations(reading, document).map(({ code, identifier: target }) => ({ code, targetIdentifier: target })),
+  )
+  put(
+    drawing,
+    'section',
+    sections.map((each) => sectionOf(reading, each, drawing)),
+  )
+  return drawing
+}
+
+function putDate(drawing: Drawing, effective: string | undefined, node: Xml | undefined): void {
+  if (effective !== undefined) put(drawing, 'date', effective, node)
+  else
+    drawing.made._date = {
+      extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+    }
+}
+
+const emptyReasons: Readonly<Record<string, string>> = { 'not-asked': 'notasked', masked: 'withheld' }
+
+function sectionOf(reading: Reading, { node, entries, sections }: Section, drawing: Drawing): Record<string, unknown> {
+  const section: Record<string, unknown> = {}
+  const title = plainTitle(reading, child(reading, node, 'title'))
+  if (title !== undefined) section.title = title
+  const code = concept(reading, child(reading, node, 'code'))
+  if (isSaid(code)) section.code = code
+  const div = narrativeDiv(reading, child(reading, node, 'text'))
+  if (div !== undefined) section.text = { status: 'additional', div }
+  if (entries.length > 0) section.entry = entries
+  // "No information" is what this document says of its own section: never that there is none of it.
+  const reason = absence(reading, node)
+  if (reason !== undefined && entries.length === 0) {
+    const system = 'http://terminology.hl7.org/CodeSystem/list-empty-reason'
+    section.emptyReason = { coding: [{ system, code: emptyReasons[reason] ?? 'unavailable' }] }
+  }
+  if (sections.length > 0) section.section = sections.map((each) => sectionOf(reading, each, drawing))
+  if (Object.keys(section).length === 0) section.title = 'Untitled section'
+  return section
+}
+
+const relationCodes: Readonly<Record<string, 'replaces' | 'appends' | 'transforms'>> = {
+  RPLC: 'replaces',
+  APND: 'appends',
+  XFRM: 'transforms',
+}
+
+function relations(reading: Reading, document: Xml) {
+  return children(reading, document, 'relatedDocument').flatMap((node) => {
+    const code = relationCodes[node.attributes.typeCode ?? '']
+    const [target] = identifiers(reading, child(reading, node, 'parentDocument'))
+    return code && target ? [{ code, identifier: target }] : []
+  })
+}
+
+export type Original = {
+  readonly bytes: Uint8Array
+  readonly files: readonly { readonly contentType: string; readonly url: string; readonly title: string }[]
+}
+
+/** The whole document: named by its digest, by which the kept original can be found; any file inside it beside it. */
+export function referTo(reading: Reading, document: Xml, header: Header, { bytes, files }: Original): Drawing {
+  const drawing = draw('DocumentReference', document, 'CDA document')
+  const [idNode] = children(reading, document, 'id')
+  if (header.id) put(drawing, 'masterIdentifier', header.id, idNode)
+  if (header.set) put(drawing, 'identifier', [header.set], child(reading, document, 'setId'))
+  put(drawing, 'status', 'current')
+  put(drawing, 'docStatus', 'final')
+  if (isSaid(header.type)) put(drawing, 'type', header.type, child(reading, document, 'code'))
+  put(drawing, 'subject', header.subject)
+  if (header.effective && header.effective.length > 10)
+    put(drawing, 'date', header.effective, child(reading, document, 'effectiveTime'))
+  put(drawing, 'author', header.authors)
+  if (header.custodian) put(drawing, 'custodian', header.custodian)
+  put(drawing, 'description', header.title, child(reading, document, 'title'))
+  const related = relations(reading, document).map(({ code, identifier: target }) => ({
+    code,
+    target: { identifier: target },
+  }))
+  put(drawing, 'relatesTo', related)
+  const version = attribute(reading, child(reading, document, 'versionNumber'), 'value')
+  if (version !== undefined) {
+    const url = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-DocumentReference.version'
+    put(drawing, 'extension', [{ url, valueString: version }], child(reading, document, 'versionNumber'))
+  }
+  const language = attribute(reading, child(reading, document, 'languageCode'), 'code')
+  const whole = {
+    contentType: 'text/xml',
+    ...(language === undefined ? {} : { language }),
+    url: `ni:///sha-256;${createHash('sha256').update(bytes).digest('base64url')}`,
+    size: bytes.byteLength,
+    hash: createHash('sha1').update(bytes).digest('base64'),
+    title: header.title,
+    ...(header.effective === undefined ? {} : { creation: header.effective }),
+  }
+  put(drawing, 'content', [{ attachment: whole }, ...files.map((attachment) => ({ attachment }))])
+  if (header.encounter) put(drawing, 'context', { encounter: [header.encounter] })
+  return drawing
+}
+
+/** A file instead of headings: a PDF or a picture, as base64. */
+export function fileInside(
+  reading: Reading,
+  document: Xml,
+): { readonly contentType: string; readonly data: string; readonly node: Xml } | undefined {
+  const node = child(reading, document, 'component', 'nonXMLBody', 'text')
+  if (node?.attributes.representation !== 'B64') return undefined
+  const data = wordsOf(reading, node)?.replaceAll(/\s/g, '')
+  if (data === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(data) || data.length % 4 !== 0) return undefined
+  attribute(reading, node, 'representation')
+  return { contentType: attribute(reading, node, 'mediaType') ?? 'application/octet-stream', data, node }
+}

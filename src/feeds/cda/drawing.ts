@@ -1,0 +1,73 @@
+/** Facts in the making: elements with the places they came from, and the drawer in which finished facts lie. */
+import type { FhirResource } from 'fhir/r4.js'
+import type { Instant } from '../../base/index.ts'
+import { printJson } from '../../fhir/index.ts'
+import { factId, type Source } from '../source.ts'
+import type { Fact, LineageEntry } from '../translation.ts'
+import type { Xml } from './xml.ts'
+
+export type Drawing = {
+  readonly type: string
+  readonly made: Record<string, unknown>
+  readonly lineage: LineageEntry[]
+  readonly rule: string
+}
+
+/** Begins a fact. @param rule what the page shows as the reader of it: `C-CDA allergy` */
+export function draw(type: string, node: Xml, rule: string): Drawing {
+  return { type, made: {}, lineage: [{ to: '', from: node.place, rule }], rule }
+}
+
+/** Sets an element when there is something to set, and says where it came from. */
+export function put(drawing: Drawing, name: string, value: unknown, from?: Xml): void {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return
+  drawing.made[name] = value
+  if (from) drawing.lineage.push({ to: name, from: from.place, rule: `${drawing.rule} ${from.name}` })
+}
+
+export type Reference = { readonly reference: string; readonly display?: string }
+
+export type Drawer = {
+  /** Files a fact about the patient under the source's name for it, and answers a reference to it. */
+  readonly file: (drawing: Drawing, key: string) => Reference
+  /** Files somebody or something that is no patient; what several places say of it is put together. */
+  readonly share: (drawing: Drawing, key: string) => Reference
+  readonly facts: () => readonly Fact[]
+}
+
+/** @param patientKey keeps equal keys of two patients apart: some systems give every entry of a template the same id */
+export function openDrawer(source: Source, patientKey: string, asOf: Instant | undefined): Drawer {
+  const facts = new Map<string, { readonly drawing: Drawing; readonly id: string; readonly subject: number | null }>()
+  return {
+    file(drawing, key) {
+      for (let nth = 1; ; nth++) {
+        const id = factId(source, drawing.type, `${patientKey}|${key}${nth === 1 ? '' : `|${nth}`}`)
+        const name = `${drawing.type}/${id}`
+        const held = facts.get(name)
+        // The same id twice in one document: the same thing said again, or two things that a system numbers alike.
+        if (held !== undefined && printJson(held.drawing.made) !== printJson(drawing.made)) continue
+        if (held === undefined) facts.set(name, { drawing, id, subject: 0 })
+        return { reference: name }
+      }
+    },
+    share(drawing, key) {
+      const id = factId(source, drawing.type, key)
+      const name = `${drawing.type}/${id}`
+      const held = facts.get(name)
+      if (held === undefined) facts.set(name, { drawing, id, subject: null })
+      else for (const [element, value] of Object.entries(drawing.made)) held.drawing.made[element] ??= value
+      return { reference: name }
+    },
+    facts: () =>
+      [...facts.values()].map(({ drawing, id, subject }) => ({
+        // What these rules draw is R4; tests hold every drawn fact against the definitions.
+        resource: { resourceType: drawing.type, id, ...drawing.made } as unknown as FhirResource & {
+          readonly id: string
+        },
+        subject,
+        write: 'replace' as const,
+        ...(asOf === undefined ? {} : { asOf }),
+        lineage: drawing.lineage,
+      })),
+  }
+}
