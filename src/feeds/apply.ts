@@ -11,6 +11,8 @@ import type { Fact, Translation } from './translation.ts'
 export type Unit = {
   readonly messageId: Int64
   readonly source: string
+  /** Units of one source with the same key are applied in order; '' orders with nothing. */
+  readonly orderKey: string
   readonly translation: Translation
   /** The states in which it may be applied: `kept`; when a human replays it, also `failed` or `held`. */
   readonly from: readonly MessageStatus[]

@@ -1,6 +1,6 @@
 import { cda } from './cda/index.ts'
 import { csv } from './csv/index.ts'
-import { fhir } from './fhir/index.ts'
+import { fhirFormat as fhir } from './fhir/index.ts'
 import type { Format } from './format.ts'
 import { gpConnect } from './gp-connect/index.ts'
 import { hl7v2 } from './hl7v2/index.ts'

@@ -1,4 +1,4 @@
-import type { Encounter, FhirResource, Patient } from 'fhir/r4.js'
+import type { Encounter, FhirResource, Identifier, Patient } from 'fhir/r4.js'
 import type { Fact } from './translation.ts'
 
 type Body = FhirResource & { readonly id: string }
@@ -30,7 +30,7 @@ function joinPatient(held: Patient, merged: Patient): Patient {
   return old.length === 0 ? merged : { ...merged, identifier: [...(merged.identifier ?? []), ...old] }
 }
 
-const identifierKey = (one: { readonly system?: string; readonly value?: string }) =>
+const identifierKey = (one: Pick<Identifier, 'system' | 'value'>) =>
   `${one.system ?? ''}|${one.value ?? ''}`
 
 /**

@@ -3,6 +3,7 @@ import { type Applied, applyUnits, type Unit } from './apply.ts'
 import { batcher } from './batcher.ts'
 import type { Format } from './format.ts'
 import { type Arrival, type Kept, keepMessages } from './keep.ts'
+import { makeLanes } from './lanes.ts'
 import type { Message, MessageStatus, Receipt } from './message.ts'
 import { loadMessage, settle, settledState, waitingMessages } from './message-store.ts'
 import { isPassing } from './passing-fault.ts'
@@ -41,6 +42,8 @@ export type PipelineNeeds = {
   readonly log: Log
   readonly format: (id: string) => Format | undefined
   readonly source: (id: string) => Source | undefined
+  /** Transactions side by side; two keep two cores busy. */
+  readonly lanes?: number
 }
 
 type Outcome =
@@ -48,18 +51,21 @@ type Outcome =
   | { readonly issues: readonly Issue[] }
   | { readonly gone: true }
 
-export function makePipeline({ pool, clock, nextId, log, format, source }: PipelineNeeds): Pipeline {
+export function makePipeline({ pool, clock, nextId, log, format, source, lanes = 2 }: PipelineNeeds): Pipeline {
   const keeper = batcher<Arrival, Kept>((arrivals) => patiently(() => keepMessages(pool, arrivals, nextId), 10_000), {
     itemsMax: 200,
     weightMax: 16_000_000,
     weigh: (arrival) => arrival.body.length,
   })
-  const applier = batcher<Unit, Outcome>(applyBatch, {
+  const applier = makeLanes<Unit, Outcome>({
+    count: lanes,
+    run: applyBatch,
     itemsMax: 100,
     weightMax: 1_500,
     weigh: (unit) => unit.translation.facts.length,
+    key: (unit) => (unit.orderKey === '' ? '' : `${unit.source} ${unit.orderKey}`),
     // A merge fences: nothing of either patient may be under way beside it.
-    alone: (unit) => unit.translation.merges.length > 0,
+    fences: (unit) => unit.translation.merges.length > 0,
   })
   const unsettled = new Map<Int64, Promise<Receipt>>()
   let depth = 0
@@ -113,6 +119,7 @@ export function makePipeline({ pool, clock, nextId, log, format, source }: Pipel
     const outcome = await applier.add({
       messageId: message.id,
       source: message.source,
+      orderKey: message.orderKey,
       translation,
       from,
       fresh: options.fresh ?? false,
@@ -221,7 +228,7 @@ export function makePipeline({ pool, clock, nextId, log, format, source }: Pipel
   /** The very same message came before. It is answered as it was then; if it still waits for its turn, so does the answer. */
   async function again(kept: Kept, arrival: Arrival, options: ReceiveOptions): Promise<Receipt> {
     const underWay = unsettled.get(kept.id)
-    if (underWay) return asDuplicate(await underWay)
+    if (underWay !== undefined) return asDuplicate(await underWay)
     // Kept by a process that ended before it was applied: whoever claims it first applies it.
     if (kept.status === 'kept') return await tracked(kept.id, carryOn({ ...arrival, id: kept.id }, ['kept'], options))
     const status = kept.status === 'set-aside' ? 'failed' : kept.status
@@ -237,7 +244,7 @@ export function makePipeline({ pool, clock, nextId, log, format, source }: Pipel
         return { messageId: id, status, issues: state.issues, written: [] }
       }
       const own = unsettled.get(id)
-      if (own) return await own
+      if (own !== undefined) return await own
       await pause(100)
     }
     throw new Problem('busy', `Message ${id} is still being worked on`, 'Send it again in a minute.')
