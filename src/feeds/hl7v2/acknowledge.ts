@@ -63,8 +63,8 @@ const trailing = (field: string): RegExp => new RegExp(`[${field.replace(/[\\\]^
 
 /** Broken headers are answered in the standard's own signs. */
 function delimitersUsable({ delimiters, segments }: Message): boolean {
-  const { field, component, repetition, escape, subcomponent } = delimiters
-  const signs = [field, component, repetition, escape, subcomponent].filter((sign) => sign !== '')
+  const { field, component, repetition, escape: escapeSign, subcomponent } = delimiters
+  const signs = [field, component, repetition, escapeSign, subcomponent].filter((sign) => sign !== '')
   return (
     segments[0]?.name === 'MSH' &&
     field !== '' &&

@@ -35,8 +35,9 @@ function leavesOf(raw: string, field: Place, delimiters: Delimiters): readonly (
     const components = splitBy(repetition, delimiters.component)
     components.forEach((component, c) => {
       if (component === '') return
-      const componentPlace = components.length === 1 ? repetitionPlace : `${repetitionPlace}.${c + 1}`
       const subs = splitBy(component, delimiters.subcomponent)
+      const alone = components.length === 1 && subs.length === 1
+      const componentPlace = alone ? repetitionPlace : `${repetitionPlace}.${c + 1}`
       subs.forEach((sub, s) => {
         if (sub === '') return
         const places = [field, repetitionPlace]

@@ -1,4 +1,12 @@
-import type { Encounter, EncounterLocation, EncounterParticipant, Extension, Identifier, Period } from 'fhir/r4.js'
+import type {
+  Encounter,
+  EncounterDiagnosis,
+  EncounterLocation,
+  EncounterParticipant,
+  Extension,
+  Identifier,
+  Period,
+} from 'fhir/r4.js'
 import { authoritySystem } from '../source.ts'
 import type { Fact, LineageEntry } from '../translation.ts'
 import { codeableConcept, listedConcept } from './codes.ts'
@@ -8,6 +16,7 @@ import { type Facts, idOf, present, resource } from './facts.ts'
 import { firstSegment, type Segment } from './message.ts'
 import {
   type Cell,
+  clearedElements,
   firstRepeat,
   note,
   part,
@@ -33,40 +42,27 @@ const ukCore = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-'
 
 export type Visit = { readonly id: string; readonly fact: Omit<Fact, 'subject'> }
 
+/** What is known before PV1 is read. `event`: what the message does to the visit; undefined when it only mentions it. */
+export type Seen = {
+  readonly patientId: string
+  readonly patientKey: string
+  readonly event: VisitEvent | undefined
+  readonly happenedAt: string | undefined
+}
+
 /**
- * PV1 and PV2: one visit. Its key is the visit number with who issued it; without one, the person and the time of admission.
- * @param event what the message does to the visit; undefined when it only mentions it (results, documents): then nothing that is
- *   already held of the visit changes
+ * The id of the visit: from its number and who issued it; without one, from the person and the time of admission.
  * @returns undefined when PV1 tells no visit from another
  */
-export function visitOf(
-  reading: Reading,
-  facts: Facts,
-  {
-    patientId,
-    patientKey,
-    event,
-    happenedAt,
-  }: {
-    readonly patientId: string
-    readonly patientKey: string
-    readonly event: VisitEvent | undefined
-    readonly happenedAt: string | undefined
-  },
-): Visit | undefined {
+export function visitIdOf(reading: Reading, { patientKey, event, happenedAt }: Seen): string | undefined {
   const pv1 = firstSegment(reading.message, 'PV1')
-  if (pv1 === undefined) return undefined
-  const lineage: LineageEntry[] = []
-  const trace = tracer(reading, lineage)
-  const admitted = fhirTime(reading, value(reading, pv1, 44))
-  const number = part(firstRepeat(reading, pv1, 19), 1)
-  const naturalKey = visitKey(reading, pv1, {
-    patientKey,
-    admitted,
-    happenedAt: event === undefined ? undefined : happenedAt,
-  })
-  if (naturalKey === undefined) return undefined
-  if (number === undefined && event !== undefined) {
+  if (pv1 === undefined || pv1.fields.slice(2).every((field) => field === '')) return undefined
+  const repeat = firstRepeat(reading, pv1, 19)
+  const number = part(repeat, 1)
+  if (number !== undefined) return idOf(reading, 'Encounter', `${subpart(repeat, 4, 1)?.text ?? ''}|${number.text}`)
+  const admitted = value(reading, pv1, 44)?.text
+  const time = admitted ?? (event === undefined ? undefined : happenedAt)
+  if (event !== undefined && time !== undefined) {
     note(
       reading,
       'PV1[1]-19',
@@ -74,7 +70,26 @@ export function visitOf(
       'Send PV1-19 so that later messages find the same visit.',
     )
   }
-  const id = idOf(reading, 'Encounter', naturalKey)
+  return time === undefined ? undefined : idOf(reading, 'Encounter', `${patientKey}|${time}`)
+}
+
+/** PV1 and PV2: one visit. A message that only mentions it changes nothing that is already held of it. */
+export function visitOf(
+  reading: Reading,
+  facts: Facts,
+  {
+    id,
+    patientId,
+    event,
+    happenedAt,
+    diagnoses,
+  }: Seen & { readonly id: string; readonly diagnoses: readonly EncounterDiagnosis[] },
+): Visit | undefined {
+  const pv1 = firstSegment(reading.message, 'PV1')
+  if (pv1 === undefined) return undefined
+  const lineage: LineageEntry[] = []
+  const trace = tracer(reading, lineage)
+  const admitted = fhirTime(reading, value(reading, pv1, 44))
   const pv2 = firstSegment(reading.message, 'PV2')
   use(reading, value(reading, pv1, 1))
   const status = statusOf(reading, pv1, event, trace)
@@ -103,6 +118,7 @@ export function visitOf(
     participant: participantsOf(reading, facts, pv1, trace),
     period: periodOf(reading, pv1, { event, happenedAt, trace }),
     reasonCode: reasonsOf(reading, pv2, trace),
+    diagnosis: [...diagnoses],
     hospitalization: hospitalizationOf(reading, pv1, trace),
     location: locationsOf(reading, facts, pv1, { event, happenedAt, admitted, trace }),
     serviceProvider: {
@@ -110,6 +126,7 @@ export function visitOf(
       display: reading.source.organisation.name,
     },
   })
+  const clears = [...new Set([...(event?.clears ?? []), ...clearedElements(reading, pv1, emptied)])]
   const held =
     event === undefined
       ? Object.keys(elements).filter((name) => name !== 'resourceType' && name !== 'id')
@@ -121,31 +138,11 @@ export function visitOf(
     fact: {
       resource: resource<Encounter>({ ...elements, id }),
       write: 'update',
-      ...(event?.clears === undefined ? {} : { clears: event.clears }),
+      ...(clears.length === 0 ? {} : { clears }),
       ...(held.length === 0 ? {} : { keeps: held }),
       lineage,
     },
   }
-}
-
-function visitKey(
-  reading: Reading,
-  pv1: Segment,
-  {
-    patientKey,
-    admitted,
-    happenedAt,
-  }: {
-    readonly patientKey: string
-    readonly admitted: string | undefined
-    readonly happenedAt: string | undefined
-  },
-): string | undefined {
-  const repeat = firstRepeat(reading, pv1, 19)
-  const number = part(repeat, 1)
-  if (number !== undefined) return `${subpart(repeat, 4, 1)?.text ?? ''}|${number.text}`
-  const time = admitted ?? happenedAt
-  return time === undefined ? undefined : `${patientKey}|${time}`
 }
 
 function identifiersOfVisit(reading: Reading, pv1: Segment, trace: Trace): Identifier[] {
@@ -185,6 +182,14 @@ function identifiersOfVisit(reading: Reading, pv1: Segment, trace: Trace): Ident
   }
   return list
 }
+
+/** Which element each field empties when it holds `""`: no discharge time, no discharge. */
+const emptied: readonly (readonly [number, string])[] = [
+  [10, 'serviceType'],
+  [18, 'type'],
+  [36, 'extension'],
+  [45, 'period.end'],
+]
 
 /** `told`: the message says so itself; otherwise it is the best reading, and what is held stays. */
 function statusOf(

@@ -1,10 +1,10 @@
 import type { Envelope } from '../format.ts'
 import { factId, type Source } from '../source.ts'
 import { decode } from './decode.ts'
+import { kindOf } from './events.ts'
 import { personOf } from './identifiers.ts'
 import { firstSegment } from './message.ts'
 import { readSegments } from './parse.ts'
-import { kindOf } from './translate.ts'
 
 /**
  * MSH-10, MSH-9 and whose it is. Messages about one Patient of a source share its id as their key, so that they are applied in turn; the

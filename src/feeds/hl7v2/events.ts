@@ -1,3 +1,6 @@
+import { firstSegment, type Message } from './message.ts'
+import { firstRepeat, part, value } from './reading.ts'
+
 /** What each kind of message does. A kind that is not here is refused by name. @see facts: hl7v2-uk §5 */
 
 /** What an ADT event says of the visit; absent: nothing, it is about the person. */
@@ -43,3 +46,16 @@ export const kinds: Readonly<Record<string, Kind>> = {
 }
 
 export const supported = 'ADT A01 to A08, A11, A12, A13, A28, A31, A34, A40; ORU R01; MDM T02'
+
+/** `ADT^A01`, as MSH-9 says; where it gives no event, EVN-1 does. '' when there is nothing to read. */
+export function kindOf(message: Message): string {
+  const repeat = firstRepeat({ message }, firstSegment(message, 'MSH'), 9)
+  const type = part(repeat, 1)?.text ?? ''
+  const event = part(repeat, 2)?.text ?? value({ message }, firstSegment(message, 'EVN'), 1)?.text ?? ''
+  return event === '' ? type : `${type}^${event}`
+}
+
+/** A message's type is no patient data, but what stands in its place may be anything. */
+export function shownKind(name: string): string {
+  return /^[A-Z]{2,4}(\^[A-Z0-9]{2,4})?$/.test(name) ? name : 'A message whose MSH-9 names no HL7 v2 type'
+}

@@ -3,25 +3,27 @@ import { factId } from '../source.ts'
 import type { Fact, LineageEntry } from '../translation.ts'
 import type { Reading } from './reading.ts'
 
-/** The facts of one message in the making. A thing told of twice (a consultant in PV1 and OBR) is one fact. */
-export type Facts = { readonly list: Fact[]; readonly ids: Set<string> }
+/** The facts of one message in the making, and where each stands. A thing told of twice (a consultant in PV1 and OBR) is one fact. */
+export type Facts = { readonly list: Fact[]; readonly at: Map<string, number> }
 
 export function noFacts(): Facts {
-  return { list: [], ids: new Set() }
+  return { list: [], at: new Map() }
 }
 
 export function addFact(facts: Facts, fact: Fact): void {
   const key = `${fact.resource.resourceType}/${fact.resource.id}`
-  const at = facts.ids.has(key)
-    ? facts.list.findIndex((held) => `${held.resource.resourceType}/${held.resource.id}` === key)
-    : -1
-  facts.ids.add(key)
-  if (at < 0) facts.list.push(fact)
-  else facts.list[at] = fact
+  const held = facts.at.get(key)
+  if (held === undefined) {
+    facts.at.set(key, facts.list.length)
+    facts.list.push(fact)
+  } else facts.list[held] = joinLineage(facts.list[held], fact)
 }
 
-export function hasFact(facts: Facts, type: string, id: string): boolean {
-  return facts.ids.has(`${type}/${id}`)
+/** The later telling stands. Where an earlier one of a person's fact came from is not forgotten; a clinician named on each of a thousand rows needs one. */
+function joinLineage(before: Fact | undefined, fact: Fact): Fact {
+  return before === undefined || fact.subject === null
+    ? fact
+    : { ...fact, lineage: [...before.lineage, ...fact.lineage] }
 }
 
 export const idOf = (reading: Reading, type: string, naturalKey: string): string =>
@@ -30,8 +32,10 @@ export const idOf = (reading: Reading, type: string, naturalKey: string): string
 /** Elements that a message may leave unsaid: absent is absent, never undefined. */
 export function present<T extends object>(elements: { [K in keyof T]?: T[K] | undefined }): T {
   const kept: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(elements))
+  for (const key in elements) {
+    const value: unknown = elements[key]
     if (value !== undefined && !(Array.isArray(value) && value.length === 0)) kept[key] = value
+  }
   return kept as T
 }
 

@@ -15,7 +15,7 @@ export type ResultGroup = {
 type Open = {
   obr: Segment | undefined
   orc: Segment | undefined
-  rows: Segment[][]
+  rows: Segment[]
   notes: Map<Segment, Segment[]>
   specimens: Segment[]
   own: Segment[]
@@ -50,7 +50,7 @@ export function groupsOf(message: Message): {
       last = undefined
     }
     if (segment.name === 'OBX' && current !== undefined) {
-      current.rows.push([segment])
+      current.rows.push(segment)
       last = segment
     } else if (segment.name === 'SPM') {
       current?.specimens.push(segment)
@@ -58,28 +58,34 @@ export function groupsOf(message: Message): {
     } else if (segment.name === 'NTE') {
       if (current === undefined) personal.push(segment)
       else if (last === undefined) current.own.push(segment)
-      else current.notes.set(last, [...(current.notes.get(last) ?? []), segment])
+      else current.notes.set(last, push(current.notes.get(last), segment))
     }
   }
   return { groups: open.map(closed), personal }
 }
 
 function closed(group: Open): ResultGroup {
-  const rows: ResultRow[] = []
-  for (const [obx] of group.rows) {
-    if (obx === undefined) continue
+  const rows: { obx: Segment; more: Segment[]; notes: Segment[] }[] = []
+  for (const obx of group.rows) {
     const before = rows.at(-1)
     const notes = group.notes.get(obx) ?? []
-    if (before !== undefined && continues(before, obx))
-      rows[rows.length - 1] = { ...before, more: [...before.more, obx], notes: [...before.notes, ...notes] }
-    else rows.push({ obx, more: [], notes })
+    if (before !== undefined && continues(before.obx, obx)) {
+      before.more.push(obx)
+      before.notes.push(...notes)
+    } else rows.push({ obx, more: [], notes: [...notes] })
   }
   return { obr: group.obr, orc: group.orc, rows, specimens: group.specimens, notes: group.own }
 }
 
+function push(list: Segment[] | undefined, segment: Segment): Segment[] {
+  if (list === undefined) return [segment]
+  list.push(segment)
+  return list
+}
+
 /** A report line by line: the same question (OBX-3 and OBX-4) answered by text again, right after. */
-function continues(before: ResultRow, obx: Segment): boolean {
+function continues(before: Segment, obx: Segment): boolean {
   const texts = ['ST', 'TX', 'FT']
-  const same = (field: number) => (before.obx.fields[field] ?? '') === (obx.fields[field] ?? '')
+  const same = (field: number) => (before.fields[field] ?? '') === (obx.fields[field] ?? '')
   return texts.includes(obx.fields[2] ?? '') && same(2) && same(3) && same(4)
 }

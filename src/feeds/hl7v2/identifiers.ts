@@ -28,7 +28,7 @@ export type Known = {
   /** `nhs`: ten digits with a right check digit; `not-nhs`: sent as an NHS number, and none. */
   readonly kind: 'nhs' | 'not-nhs' | 'local'
   readonly cells: readonly Cell[]
-  readonly value0: Cell
+  readonly cell: Cell
 }
 
 /** The identifiers of a CX list: PID-3, PID-2, PID-4, MRG-1 … An entry without a value says nothing. */
@@ -51,14 +51,14 @@ function identifierOf(source: Source, repeat: Repeat): Known | undefined {
   if (isNhsAuthority(source, authority) || (type !== undefined && nhsAuthorities.has(type.text.toUpperCase()))) {
     const checked = parseNhsNumber(value.text, value.place)
     return checked.ok
-      ? { system: nhsNumberSystem, value: checked.value, type: 'NH', kind: 'nhs', cells, value0: value }
+      ? { system: nhsNumberSystem, value: checked.value, type: 'NH', kind: 'nhs', cells, cell: value }
       : {
           system: authoritySystem(source, 'nhs-number-unverified'),
           value: value.text,
           type: undefined,
           kind: 'not-nhs',
           cells,
-          value0: value,
+          cell: value,
         }
   }
   return {
@@ -67,7 +67,7 @@ function identifierOf(source: Source, repeat: Repeat): Known | undefined {
     type: type?.text,
     kind: 'local',
     cells,
-    value0: value,
+    cell: value,
   }
 }
 
@@ -105,7 +105,7 @@ export function personOf(
 /** PID-19 is the US social security number; UK senders put the NHS number there. Without a right check digit it is just a number. */
 function socialSecurity(reading: Pick<Reading, 'message' | 'source'>, pid: Segment | undefined): readonly Known[] {
   return identifiersOf(reading, pid, 19).map((one) => {
-    const checked = parseNhsNumber(one.value, one.value0.place)
+    const checked = parseNhsNumber(one.value, one.cell.place)
     return checked.ok
       ? { ...one, system: nhsNumberSystem, value: checked.value, type: 'NH', kind: 'nhs' as const }
       : { ...one, system: authoritySystem(reading.source, 'PID-19'), type: undefined }

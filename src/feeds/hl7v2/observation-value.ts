@@ -170,17 +170,15 @@ function coded(held: Value, repeat: Repeat): ObservedValue | undefined {
     list: `OBX-5 ${value(held.reading, held.obx, 3)?.text ?? ''}`,
   })
   if (concept === undefined) return undefined
-  const others = all
-    .slice(1)
-    .flatMap(
-      (one) =>
-        codeableConcept(held.reading, one, {
-          trace: held.trace,
-          to: 'valueCodeableConcept',
-          rule: held.rule,
-          list: 'OBX-5',
-        }) ?? [],
-    )
+  const others = all.slice(1).flatMap(
+    (one) =>
+      codeableConcept(held.reading, one, {
+        trace: held.trace,
+        to: 'valueCodeableConcept',
+        rule: held.rule,
+        list: 'OBX-5',
+      }) ?? [],
+  )
   if (others.length === 0) return { valueCodeableConcept: concept }
   // Several answers to one question are no several codes of one answer: they become text, in order.
   return { valueString: [concept, ...others].map((one) => one.text ?? one.coding?.[0]?.code ?? '').join('; ') }

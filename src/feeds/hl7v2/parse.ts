@@ -60,12 +60,12 @@ function readDelimiters(text: string, at: number): Delimiters {
   const field = text[at + 3]
   if (field === undefined || field === '\r' || field === '\n') return standardDelimiters
   const end = Math.min(...[text.indexOf(field, at + 4), lineEnd(text, at + 4)].filter((place) => place >= 0))
-  const [component, repetition, escape, subcomponent] = text.slice(at + 4, end)
+  const [component, repetition, escapeSign, subcomponent] = text.slice(at + 4, end)
   return {
     field,
     component: component ?? '',
     repetition: repetition ?? '',
-    escape: escape ?? '',
+    escape: escapeSign ?? '',
     subcomponent: subcomponent ?? '',
   }
 }

@@ -11,6 +11,7 @@ import { fhirIdentifier, type Known, personOf } from './identifiers.ts'
 import { firstSegment, type Segment } from './message.ts'
 import {
   type Cell,
+  clearedElements,
   firstRepeat,
   isCleared,
   note,
@@ -27,7 +28,10 @@ import { fhirDay, fhirTime } from './time.ts'
 
 const ukCore = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-'
 
-export type Person = { readonly subject: Subject; readonly fact: Omit<Fact, 'subject'> }
+export type Person = {
+  readonly subject: Subject
+  readonly fact: Omit<Fact, 'subject' | 'resource'> & { readonly resource: Patient & { readonly id: string } }
+}
 
 /** PID, PD1 and NK1: who this is, as their source says it. The key is how the source knows them; see `personOf`. */
 export function patientOf(reading: Reading, facts: Facts, pid: Segment, key: string): Person {
@@ -67,16 +71,20 @@ export function patientOf(reading: Reading, facts: Facts, pid: Segment, key: str
       generalPractitioner: generalPractitionersOf(reading, facts, pd1, trace),
     }),
     write: 'update',
-    ...clearsOf(pid, pd1, deceased.cleared),
+    ...clearsOf(reading, { pid, pd1, death: deceased.cleared }),
     lineage,
   }
   use(reading, value(reading, pid, 1))
-  const patient = fact.resource as Patient
   return {
     subject: {
       patientId: id,
       source: reading.source.id,
-      traits: traitsOf(reading.source, { known, status: status?.code, patient, deceased: deceased.dead }),
+      traits: traitsOf(reading.source, {
+        known,
+        status: status?.code,
+        patient: fact.resource,
+        deceased: deceased.dead,
+      }),
     },
     fact,
   }
@@ -107,7 +115,7 @@ function identifiersTraced(
     if (one.kind === 'not-nhs') {
       note(
         reading,
-        one.value0.place,
+        one.cell.place,
         'Sent as an NHS number, but its ten digits or its check digit are wrong',
         'Trace the number and send it again; it is kept as text and matches nobody.',
       )
@@ -310,16 +318,20 @@ const emptied: readonly (readonly [number, string])[] = [
   [25, 'multipleBirthInteger'],
 ]
 
+/** Death has its own rule: taking it back empties both ways of telling it. */
 function clearsOf(
-  pid: Segment,
-  pd1: Segment | undefined,
-  deathCleared: readonly string[],
-): { readonly clears?: readonly string[] } {
-  const clears = [
-    ...emptied.flatMap(([field, element]) => (isCleared(pid, field) ? [element] : [])),
-    ...(isCleared(pd1, 3) || isCleared(pd1, 4) ? ['generalPractitioner'] : []),
-    ...deathCleared,
-  ]
+  reading: Reading,
+  { pid, pd1, death }: { readonly pid: Segment; readonly pd1: Segment | undefined; readonly death: readonly string[] },
+): Pick<Fact, 'clears'> {
+  clearedElements(reading, pid, [
+    [29, ''],
+    [30, ''],
+  ])
+  const practice = clearedElements(reading, pd1, [
+    [3, 'generalPractitioner'],
+    [4, 'generalPractitioner'],
+  ])
+  const clears = [...clearedElements(reading, pid, emptied), ...new Set(practice), ...death]
   return clears.length === 0 ? {} : { clears }
 }
 

@@ -38,10 +38,13 @@ export function repeats(
   const raw = segment.fields[field]
   if (raw === undefined || raw === '' || raw === nothing) return []
   const place = fieldPlace(segment, field)
-  const split = delimiters.repetition === '' ? [raw] : raw.split(delimiters.repetition)
-  return split.flatMap((text, index) =>
-    text === '' || text === nothing ? [] : [repeatOf(text, `${place}[${index + 1}]`, delimiters)],
-  )
+  if (delimiters.repetition === '' || !raw.includes(delimiters.repetition))
+    return [repeatOf(raw, `${place}[1]`, delimiters)]
+  const found: Repeat[] = []
+  for (const [index, text] of raw.split(delimiters.repetition).entries()) {
+    if (text !== '' && text !== nothing) found.push(repeatOf(text, `${place}[${index + 1}]`, delimiters))
+  }
+  return found
 }
 
 export function firstRepeat(
@@ -76,7 +79,7 @@ export function subpart(repeat: Repeat | undefined, n: number, sub: number): Cel
   const text = subs[sub - 1]
   if (text === undefined || text === '' || text === nothing) return undefined
   const place = partPlace(repeat, n)
-  return cell(unescapeText(text, repeat.delimiters), subs.length === 1 ? place : `${place}.${sub}`)
+  return cell(unescapeText(text, repeat.delimiters), subs.length === 1 ? place : `${repeat.place}.${n}.${sub}`)
 }
 
 /** The repetition as free text: separators that a sender forgot to escape are given back as they stood. */
@@ -97,6 +100,20 @@ export function value(
 /** Whether the sender deletes this field's value: `""`. */
 export function isCleared(segment: Segment | undefined, field: number): boolean {
   return segment?.fields[field] === nothing
+}
+
+/** The elements that a segment empties with `""`, by a table of field and element. Read, so no leftover. */
+export function clearedElements(
+  reading: Reading,
+  segment: Segment | undefined,
+  table: readonly (readonly [number, string])[],
+): readonly string[] {
+  if (segment === undefined) return []
+  return table.flatMap(([field, element]) => {
+    if (!isCleared(segment, field)) return []
+    use(reading, fieldPlace(segment, field))
+    return [element]
+  })
 }
 
 function cell(text: string, place: Place): Cell | undefined {

@@ -41,7 +41,10 @@ export function requestOf(
     `${part(placer, 2)?.text ?? ''}|${number.text}|${value(reading, obr, 4)?.text ?? ''}`,
   )
   use(reading, value(reading, orc, 1))
-  const authored = value(reading, orc, 9) ?? value(reading, obr, 6)
+  const authored = value(reading, orc, 9)
+  const wanted = value(reading, obr, 6)
+  const occurrence = fhirTime(reading, wanted)
+  if (wanted !== undefined && occurrence !== undefined) trace('occurrenceDateTime', wanted, 'OBR-6 requested time')
   const authoredOn = fhirTime(reading, authored)
   if (authored !== undefined && authoredOn !== undefined) trace('authoredOn', authored, 'ORC-9 order time')
   const urgency = value(reading, obr, 5) ?? value(reading, obr, 27, 6) ?? value(reading, orc, 7, 6)
@@ -69,6 +72,7 @@ export function requestOf(
       code: test,
       subject: { reference: `Patient/${about.patientId}` },
       encounter: about.encounterId === undefined ? undefined : { reference: `Encounter/${about.encounterId}` },
+      occurrenceDateTime: occurrence,
       authoredOn,
       requester,
       reasonCode: reason === undefined ? undefined : [reason],

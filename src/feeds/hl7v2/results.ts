@@ -10,6 +10,7 @@ import { firstSegment, type Segment } from './message.ts'
 import { observedValue, referenceRange } from './observation-value.ts'
 import {
   type Cell,
+  clearedElements,
   firstRepeat,
   note,
   part,
@@ -167,6 +168,13 @@ function observationOf(
   const lineage: LineageEntry[] = []
   const trace = tracer(reading, lineage)
   use(reading, value(reading, obx, 1))
+  // A result is told whole each time: what it empties is simply not there.
+  clearedElements(reading, obx, [
+    [5, ''],
+    [6, ''],
+    [7, ''],
+    [8, ''],
+  ])
   const sent = codeableConcept(reading, firstRepeat(reading, obx, 3), {
     trace,
     to: 'code',

@@ -514,3 +514,22 @@ export const identifierTypes: Table = {
 export function lookup<T>(table: Readonly<Record<string, T>>, code: string): T | undefined {
   return Object.hasOwn(table, code) ? table[code] : undefined
 }
+
+/** DG1-6, table 0052: how sure it is, and what part it plays in the visit. */
+export const diagnosisKinds: Readonly<
+  Record<
+    string,
+    { readonly status: string; readonly statusDisplay: string; readonly role: string; readonly roleDisplay: string }
+  >
+> = {
+  A: { status: 'provisional', statusDisplay: 'Provisional', role: 'AD', roleDisplay: 'Admission diagnosis' },
+  W: { status: 'provisional', statusDisplay: 'Provisional', role: 'CM', roleDisplay: 'Comorbidity diagnosis' },
+  F: { status: 'confirmed', statusDisplay: 'Confirmed', role: 'DD', roleDisplay: 'Discharge diagnosis' },
+}
+
+/** TXA-18, table 0272. */
+export const confidentialities: Readonly<Record<string, Coded>> = {
+  U: { code: 'N', display: 'normal' },
+  R: { code: 'R', display: 'restricted' },
+  V: { code: 'V', display: 'very restricted' },
+}

@@ -22,7 +22,10 @@ export function fhirTime(reading: Reading, cell: Cell | undefined): string | und
 
 /** The day alone, for elements that know no time. */
 export function fhirDay(reading: Reading, cell: Cell | undefined): string | undefined {
-  return fhirTime(reading, cell)?.slice(0, 10)
+  return fhirTime(
+    reading,
+    cell === undefined ? undefined : { ...cell, text: cell.text.replace(/^(\d{8})\d{2,}.*$/, '$1') },
+  )
 }
 
 /** As an instant, for ordering: a day alone counts from its first moment. */

@@ -1,24 +1,29 @@
-import { type Parsed, right, wrong } from '../../base/index.ts'
+import type { Patient, PatientLink } from 'fhir/r4.js'
+import { type Issue, type Parsed, right, wrong } from '../../base/index.ts'
 import type { Subject } from '../../identity/index.ts'
 import type { Source } from '../source.ts'
-import type { Fact, Merge, Translation } from '../translation.ts'
+import type { Merge, Translation } from '../translation.ts'
+import { allergiesOf } from './allergies.ts'
 import { coverageOf } from './coverage.ts'
 import { decode } from './decode.ts'
-import { eventTime, visitOf } from './encounter.ts'
-import { type Kind, kinds, supported } from './events.ts'
+import { diagnosesOf } from './diagnoses.ts'
+import { documentOf } from './document.ts'
+import { eventTime, type Visit, visitIdOf, visitOf } from './encounter.ts'
+import { type Kind, kindOf, kinds, shownKind, supported } from './events.ts'
 import { addFact, type Facts, noFacts } from './facts.ts'
 import { type Known, personOf } from './identifiers.ts'
-import { firstSegment, type Message, type Segment } from './message.ts'
+import { mergeOf } from './merge.ts'
+import { firstSegment, type Message, type Segment, segmentsNamed } from './message.ts'
 import { parseMessage } from './parse.ts'
 import { patientOf } from './patient.ts'
-import { firstRepeat, note, part, type Reading, repeats, use, value } from './reading.ts'
+import { proceduresOf } from './procedures.ts'
+import { note, type Reading, repeats, use } from './reading.ts'
 import { resultsOf } from './results.ts'
 import { fhirTime, instant } from './time.ts'
 
 /** One message of HL7 v2 as facts, with what made them and what is left over. Pure. */
 export function translateMessage(bytes: Uint8Array, source: Source): Parsed<Translation> {
-  const { text } = decode(bytes, source.settings.hl7v2?.charset)
-  const parsed = parseMessage(text)
+  const parsed = parseMessage(decode(bytes, source.settings.hl7v2?.charset).text)
   if (!parsed.ok) return parsed
   const reading: Reading = { message: parsed.value, source, used: new Set(), notes: [] }
   const name = kindOf(reading.message)
@@ -26,86 +31,140 @@ export function translateMessage(bytes: Uint8Array, source: Source): Parsed<Tran
   if (kind === undefined) {
     return wrong(
       'MSH[1]-9[1]',
-      `${shown(name)} is not translated; expected one of ${supported}`,
+      `${shownKind(name)} is not translated; expected one of ${supported}`,
       'The message is kept. Ask for this type to be added, or filter it out at the sender.',
     )
   }
-  const pid = firstSegment(reading.message, 'PID')
-  if (pid === undefined)
-    return wrong('PID[1]', `${name} without a PID segment: it says nothing of whom it is about`, 'Send PID.')
-  const person = personOf(reading, pid)
-  if (person.key === undefined)
-    return wrong(
-      'PID[1]-3',
-      'No patient identifier was found in PID-3, PID-2 or PID-4',
-      'Send the local record number in PID-3.',
-    )
-  const doubt = severalNhsNumbers(pid, person.known)
-  if (doubt !== undefined) return doubt
-  return translate(reading, { name, kind, pid, key: person.key })
+  const people = peopleOf(reading.message)
+  const issues = troubles(reading, people, { name, kind })
+  if (issues.length > 0) return { ok: false, issues }
+  const work: Work = { reading, facts: noFacts(), subjects: [], merges: [] }
+  for (const segments of people) {
+    const trouble = translatePerson(work, { ...reading, message: { ...reading.message, segments } }, kind)
+    if (trouble !== undefined) return trouble
+  }
+  envelopeUsed(reading)
+  const { facts, subjects, merges } = work
+  return right({ kind: name, subjects, facts: facts.list, merges, coverage: coverageOf(reading), notes: reading.notes })
 }
 
-function translate(
+type Work = { readonly reading: Reading; readonly facts: Facts; readonly subjects: Subject[]; readonly merges: Merge[] }
+
+/** The header with each person's own segments: a message may hold results of several people, or several merges. */
+function peopleOf({ segments }: Message): readonly (readonly Segment[])[] {
+  const starts = segments.flatMap(({ name }, n) => (name === 'PID' ? [n] : []))
+  if (starts.length < 2) return [segments]
+  const head = segments.slice(0, starts[0])
+  return starts.map((start, n) => [...head, ...segments.slice(start, starts[n + 1])])
+}
+
+/** What forbids to take anything of the message; every reason is told at once. */
+function troubles(
   reading: Reading,
-  { name, kind, pid, key }: { readonly name: string; readonly kind: Kind; readonly pid: Segment; readonly key: string },
-): Parsed<Translation> {
-  const facts = noFacts()
+  people: readonly (readonly Segment[])[],
+  { name, kind }: { readonly name: string; readonly kind: Kind },
+): readonly Issue[] {
+  if (people.length > 1 && kind.does !== 'results' && kind.does !== 'merge') {
+    return [
+      {
+        place: 'PID[2]',
+        message: `Found ${people.length} PID segments, expected one in ${name}`,
+        remedy: 'Send one message for each person.',
+      },
+    ]
+  }
+  if (kind.does === 'document' && firstSegment(reading.message, 'TXA') === undefined) {
+    return [
+      {
+        place: 'TXA[1]',
+        message: `${name} without a TXA segment: nothing says what document this is`,
+        remedy: 'Send TXA.',
+      },
+    ]
+  }
+  return people.flatMap((segments): readonly Issue[] => {
+    const message = { ...reading.message, segments }
+    const pid = firstSegment(message, 'PID')
+    if (pid === undefined)
+      return [
+        {
+          place: 'PID[1]',
+          message: `${name} without a PID segment: it says nothing of whom it is about`,
+          remedy: 'Send PID.',
+        },
+      ]
+    const { key, known } = personOf({ message, source: reading.source }, pid)
+    if (key === undefined) {
+      return [
+        {
+          place: `PID[${pid.ordinal}]-3`,
+          message: 'No patient identifier was found in PID-3, PID-2 or PID-4',
+          remedy: 'Send the local record number in PID-3.',
+        },
+      ]
+    }
+    return severalNhsNumbers(pid, known)
+  })
+}
+
+function severalNhsNumbers(pid: Segment, known: readonly Known[]): readonly Issue[] {
+  const at = `PID[${pid.ordinal}]-3`
+  const numbers = new Set(
+    known.filter(({ kind, cell }) => kind === 'nhs' && cell.place.startsWith(at)).map(({ value }) => value),
+  )
+  if (numbers.size < 2) return []
+  return [
+    {
+      place: at,
+      message: `Found ${numbers.size} different NHS numbers for one person, expected one at most`,
+      remedy: 'A person must decide which is right; correct it at the source and send the message again.',
+    },
+  ]
+}
+
+/** @returns why the message cannot be taken; undefined when it was */
+function translatePerson(
+  work: Work,
+  reading: Reading,
+  kind: Kind,
+): { readonly ok: false; readonly issues: readonly Issue[] } | undefined {
+  const { facts, subjects, merges } = work
+  const pid = firstSegment(reading.message, 'PID')
+  const { key, known } = personOf(reading, pid)
+  if (pid === undefined || key === undefined) return undefined
   const happenedAt = fhirTime(reading, eventTime(reading))
   const asOf = instant(happenedAt)
-  const { subject, fact } = patientOf(reading, facts, pid, key)
   const timed = asOf === undefined ? {} : { asOf }
-  addFact(facts, { ...fact, subject: 0, ...timed })
+  const subject = subjects.length
+  const person = patientOf(reading, facts, pid, key)
+  const { patientId } = person.subject
+  subjects.push(person.subject)
+  if (kind.does === 'merge') {
+    const merged = mergeOf(reading, { survivorId: patientId, survivorKey: key, survivorKnown: known })
+    if (!merged.ok) return merged
+    const { retired, fact } = merged.value
+    const link: PatientLink[] = [{ other: { reference: `Patient/${retired.patientId}` }, type: 'replaces' }]
+    const survivor: Patient & { id: string } = { ...person.fact.resource, link }
+    addFact(facts, { ...person.fact, resource: survivor, subject, ...timed })
+    addFact(facts, { ...fact, subject: subject + 1, ...timed })
+    subjects.push(retired)
+    merges.push({ survivor: subject, retired: subject + 1 })
+    return undefined
+  }
+  addFact(facts, { ...person.fact, subject, ...timed })
   const event = kind.does === 'visit' ? kind.visit : undefined
-  const visit =
-    kind.does === 'person' || kind.does === 'merge'
-      ? undefined
-      : visitOf(reading, facts, { patientId: subject.patientId, patientKey: key, event, happenedAt })
-  if (visit !== undefined) addFact(facts, { ...visit.fact, subject: 0, ...timed })
-  if (kind.does === 'results')
-    resultsOf(reading, facts, { subject: 0, patientId: subject.patientId, encounterId: visit?.id, asOf })
-  envelopeUsed(reading)
-  return right(finished(reading, facts, { name, subjects: [subject], merges: [] }))
-}
-
-function finished(
-  reading: Reading,
-  facts: Facts,
-  {
-    name,
-    subjects,
-    merges,
-  }: { readonly name: string; readonly subjects: readonly Subject[]; readonly merges: readonly Merge[] },
-): Translation {
-  const list: readonly Fact[] = facts.list
-  return { kind: name, subjects, facts: list, merges, coverage: coverageOf(reading), notes: reading.notes }
-}
-
-/** `ADT^A01`, as MSH-9 says; a sender that gives only the structure (`ADT_A01`) or EVN-1 is helped. */
-export function kindOf(message: Message): string {
-  const msh = firstSegment(message, 'MSH')
-  const repeat = firstRepeat({ message }, msh, 9)
-  const type = part(repeat, 1)?.text ?? ''
-  const event = part(repeat, 2)?.text ?? value({ message }, firstSegment(message, 'EVN'), 1)?.text ?? ''
-  return event === '' ? type : `${type}^${event}`
-}
-
-/** A message's type is no patient data, but what stands in its place may be anything. */
-function shown(name: string): string {
-  return /^[A-Z]{2,4}(\^[A-Z0-9]{2,4})?$/.test(name) ? name : 'A message whose MSH-9 names no HL7 v2 type'
-}
-
-function severalNhsNumbers(pid: Segment, known: readonly Known[]): Parsed<never> | undefined {
-  const numbers = new Set(
-    known
-      .filter(({ kind, value0 }) => kind === 'nhs' && value0.place.startsWith(`PID[${pid.ordinal}]-3`))
-      .map(({ value: number }) => number),
-  )
-  if (numbers.size < 2) return undefined
-  return wrong(
-    'PID[1]-3',
-    `Found ${numbers.size} different NHS numbers for one person, expected one at most`,
-    'A person must decide which is right; correct it at the source and send the message again.',
-  )
+  const seen = { patientId, patientKey: key, event, happenedAt }
+  const encounterId = kind.does === 'person' ? undefined : visitIdOf(reading, seen)
+  const about = { subject, patientId, patientKey: key, encounterId, asOf }
+  const diagnoses = diagnosesOf(reading, facts, about)
+  const visit: Visit | undefined =
+    encounterId === undefined ? undefined : visitOf(reading, facts, { ...seen, id: encounterId, diagnoses })
+  if (visit !== undefined) addFact(facts, { ...visit.fact, subject, ...timed })
+  allergiesOf(reading, facts, about)
+  proceduresOf(reading, facts, about)
+  if (kind.does === 'results') resultsOf(reading, facts, about)
+  if (kind.does === 'document') documentOf(reading, facts, about)
+  return undefined
 }
 
 /** What serves to carry the message rather than to say something of the patient. */
@@ -120,7 +179,7 @@ function envelopeUsed(reading: Reading): void {
     if (segment !== undefined)
       for (const field of fields) for (const one of repeats(reading, segment, field)) use(reading, one.place)
   }
-  const stray = reading.message.segments.filter(({ name }) => name === 'line').length
+  const stray = segmentsNamed(reading.message, 'line').length
   if (stray > 0)
     note(
       reading,
