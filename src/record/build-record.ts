@@ -22,11 +22,33 @@ export type RecordInput = {
 }
 
 export function buildRecord(input: RecordInput): PersonRecord {
-  return recordOf(holdFacts(input.rows, input.about, input.sources), input)
+  const held = holdFacts(input.rows, input.about, input.sources)
+  try {
+    return recordOf(held, input)
+  } catch (thrown) {
+    // A fact so misshapen that no rule can read it is set among the unreadable, by name; it must not hide the others.
+    const readable = input.rows.filter((row) => stands(row, input))
+    if (readable.length === input.rows.length) throw thrown
+    const rest = holdFacts(readable, input.about, input.sources)
+    const misshapen = held.facts.filter(
+      ({ origin }) => !readable.some(({ type, id }) => type === origin.type && id === origin.id),
+    )
+    const unreadable = [...held.unreadable, ...misshapen.map(({ origin }) => origin)]
+    return recordOf({ ...rest, unreadable }, input)
+  }
 }
 
-/** The same, from facts already read; for callers that also need the facts. */
-export function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'now'>): PersonRecord {
+function stands(row: FactRow, { about, sources, now }: RecordInput): boolean {
+  try {
+    const held = holdFacts([row], about, sources)
+    recordOf(held, { sources, now })
+    return held.unreadable.length === 0
+  } catch {
+    return false
+  }
+}
+
+function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'now'>): PersonRecord {
   const readAt = now.toISOString()
   const identity = readIdentity(held, sources, readAt)
   const allergies = readAllergies(held, sources)

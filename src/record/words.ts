@@ -66,9 +66,8 @@ export function nameParts(name: HumanName): { family: string; given: string; tit
 
 /** `Dr Amina Khan`: as one speaks of a professional or a relative. */
 export function spokenName(names: HumanName | readonly HumanName[] | undefined): string {
-  const name = Array.isArray(names)
-    ? (names.find((one) => one.use === 'official' || one.use === 'usual') ?? names[0])
-    : (names as HumanName | undefined)
+  const all = list<HumanName>(Array.isArray(names) ? names : [names])
+  const name = all.find(({ use }) => use === 'official' || use === 'usual') ?? all[0]
   if (typeof name !== 'object' || name === null) return ''
   const parts = nameParts(name)
   return text(name.text) || [parts.title, parts.given, parts.family].filter(Boolean).join(' ')
