@@ -66,6 +66,7 @@ const hospitalAuthorities = {
   NHS: 'https://fhir.nhs.uk/Id/nhs-number',
   RZ999: localSystems['riverton-pas'],
   RIVERLAB: localSystems['riverton-lab'],
+  'PV1-10': 'https://fhir.hl7.org.uk/CodeSystem/UKCore-PracticeSettingCodeEngland',
 }
 
 /** The eight sources as their owners would declare them. Namespaces are fixed, so that ids stay the same from run to run. */

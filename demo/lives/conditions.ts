@@ -162,26 +162,44 @@ export type AcuteIllness = {
 }
 
 export const acuteIllnesses = {
-  pneumonia: { name: 'Pneumonia', snomed: '233604007', icd10: 'J18.9', specialty: '340', ward: 'W12' },
+  pneumonia: { name: 'Pneumonia', snomed: '233604007', icd10: 'J18.9', specialty: '340', ward: 'Ward 12' },
   urinaryInfection: {
     name: 'Urinary tract infection',
     snomed: '68566005',
     icd10: 'N39.0',
     specialty: '430',
-    ward: 'W7',
+    ward: 'Ward 7',
   },
-  hipFracture: { name: 'Fracture of neck of femur', snomed: '5913000', icd10: 'S72.0', specialty: '110', ward: 'W3' },
+  hipFracture: {
+    name: 'Fracture of neck of femur',
+    snomed: '5913000',
+    icd10: 'S72.0',
+    specialty: '110',
+    ward: 'Ward 3',
+  },
   copdFlare: {
     name: 'Acute exacerbation of chronic obstructive airways disease',
     snomed: '195951007',
     icd10: 'J44.1',
     specialty: '340',
-    ward: 'W12',
+    ward: 'Ward 12',
   },
-  heartFailure: { name: 'Heart failure', snomed: '84114007', icd10: 'I50.9', specialty: '320', ward: 'W9' },
-  atrialFibrillation: { name: 'Atrial fibrillation', snomed: '49436004', icd10: 'I48.9', specialty: '320', ward: 'W9' },
-  asthma: { name: 'Asthma', snomed: '195967001', icd10: 'J45.9', specialty: '340', ward: 'W12' },
-  headInjury: { name: 'Injury of head', snomed: '82271004', icd10: 'S09.9', specialty: '180', ward: 'AMU' },
+  heartFailure: { name: 'Heart failure', snomed: '84114007', icd10: 'I50.9', specialty: '320', ward: 'Ward 9' },
+  atrialFibrillation: {
+    name: 'Atrial fibrillation',
+    snomed: '49436004',
+    icd10: 'I48.9',
+    specialty: '320',
+    ward: 'Ward 9',
+  },
+  asthma: { name: 'Asthma', snomed: '195967001', icd10: 'J45.9', specialty: '340', ward: 'Ward 12' },
+  headInjury: {
+    name: 'Injury of head',
+    snomed: '82271004',
+    icd10: 'S09.9',
+    specialty: '180',
+    ward: 'Emergency Department',
+  },
 } as const satisfies Record<string, AcuteIllness>
 
 export type IllnessKey = keyof typeof acuteIllnesses

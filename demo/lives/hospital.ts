@@ -43,7 +43,7 @@ export function goToHospital(
         until: from + random.int(90, 360) * 60_000,
         illness,
         specialty,
-        ward: 'ED',
+        ward: 'Emergency Department',
       })
       continue
     }
@@ -55,7 +55,7 @@ export function goToHospital(
       until,
       illness,
       specialty,
-      ward: 'AMU',
+      ward: 'Acute Medical Unit',
       movedTo: { ward, at: from + random.int(8, 20) * 3_600_000 },
       ...(person.cases.includes('died') ? { died: true } : {}),
     })
@@ -68,7 +68,7 @@ export function goToHospital(
       from: momentOf(addDays(today, -2), 14, 12),
       illness: 'pneumonia',
       specialty: '340',
-      ward: 'W12',
+      ward: 'Ward 12',
     })
   return stays
     .sort((one, other) => one.from - other.from)
@@ -98,14 +98,20 @@ function clinics(diagnoses: readonly Diagnosis[], random: Random, today: Day): r
     const found: Omit<Stay, 'visit'>[] = []
     if (random.chance(0.45)) {
       const from = momentOf(addDays(today, -random.int(30, 500)), random.int(9, 16), random.pick([0, 15, 30, 45]))
-      found.push({ kind: 'clinic', from, until: from + 25 * 60_000, specialty, ward: `OPD${specialty}` })
+      found.push({
+        kind: 'clinic',
+        from,
+        until: from + 25 * 60_000,
+        specialty,
+        ward: `${specialties[specialty] ?? 'General'} Clinic`,
+      })
     }
     if (random.chance(0.3))
       found.push({
         kind: 'booked',
         from: momentOf(addDays(today, random.int(6, 120)), random.int(9, 16), random.pick([0, 15, 30, 45])),
         specialty,
-        ward: `OPD${specialty}`,
+        ward: `${specialties[specialty] ?? 'General'} Clinic`,
       })
     return found
   })

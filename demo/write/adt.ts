@@ -26,7 +26,6 @@ export type More = {
   readonly who?: Demographics
   readonly hospitalNumber?: string
   readonly extra?: readonly string[]
-  readonly recordedAt?: Moment
 }
 
 /** One person's file at the hospital: it numbers the messages as it goes. */
@@ -43,10 +42,10 @@ export function pasOf(life: Life, firstNumber = 1): Pas {
           application: 'RIVERPAS',
           type: `ADT^${event}^${structures[event]}`,
           controlId,
-          at: more.recordedAt ?? at,
+          at: at,
           charset: 'UNICODE UTF-8',
         }),
-        segment('EVN', { 1: event, 2: hl7Stamp(more.recordedAt ?? at), 6: hl7Stamp(at) }),
+        segment('EVN', { 1: event, 2: hl7Stamp(at), 6: hl7Stamp(at) }),
         patientSegment(person, 'riverton-pas', {
           ...(more.who ? { who: more.who } : {}),
           ...(more.hospitalNumber ? { hospitalNumber: more.hospitalNumber } : {}),
@@ -89,7 +88,7 @@ const structures: Readonly<Record<Event, string>> = {
 }
 
 function stayMessages({ say }: Pas, stay: Stay, now: Moment): readonly DemoMessage[] {
-  if (stay.kind === 'booked') return [say('A05', stay.from, { stay, recordedAt: now - 5 * 86_400_000 })]
+  if (stay.kind === 'booked') return [say('A05', now - 5 * 86_400_000, { stay })]
   if (stay.kind !== 'inpatient') {
     return [
       say('A04', stay.from, { stay }),
@@ -130,7 +129,7 @@ function visitSegment({ stay, ward, formerWard, ended }: More): string {
     ...(stay.kind === 'inpatient' ? { 4: '21', 14: '19' } : {}),
     ...(formerWard === undefined ? {} : { 6: place(formerWard, '') }),
     7: consultant,
-    10: stay.specialty,
+    10: `${stay.specialty}^${specialties[stay.specialty] ?? ''}`,
     19: `${stay.visit}^^^RZ999^VN`,
     ...(ended && stay.kind === 'inpatient' ? { 36: stay.died ? '4' : '1', 37: stay.died ? '79' : '19' } : {}),
     44: hl7Stamp(stay.from),

@@ -170,16 +170,16 @@ function medicineSection(life: Life, episode: MentalHealthEpisode): string {
         <entry typeCode="DRIV"><substanceAdministration classCode="SBADM" moodCode="INT">
           <templateId root="2.16.840.1.113883.10.20.22.4.16"/>
           <id root="${uuid(`${life.person.id}-medicine-${medicine}`)}"/>
-          <text><reference value="#medicine${at}"/></text>
+          <text><reference value="#dose${at}"/></text>
           <statusCode code="active"/>
           <effectiveTime xsi:type="IVL_TS"><low value="${compactDay(from)}"/></effectiveTime>
           <consumable><manufacturedProduct classCode="MANU">
             <templateId root="2.16.840.1.113883.10.20.22.4.23"/>
-            <manufacturedMaterial><code ${dmd === undefined ? 'nullFlavor="OTH"' : `code="${dmd}" codeSystem="2.16.840.1.113883.6.96" displayName="${xml(name)}"`}><originalText>${xml(name)}</originalText></code></manufacturedMaterial>
+            <manufacturedMaterial><code ${dmd === undefined ? 'nullFlavor="OTH"' : `code="${dmd}" codeSystem="2.16.840.1.113883.6.96" displayName="${xml(name)}"`}><originalText><reference value="#medicine${at}"/></originalText></code></manufacturedMaterial>
           </manufacturedProduct></consumable>
         </substanceAdministration></entry>`
   })
-  const text = `<list>${taken.map(({ medicine, dose }, at) => `<item ID="medicine${at}">${xml(medicines[medicine].name)}: ${xml(dose)}</item>`).join('')}</list>`
+  const text = `<list>${taken.map(({ medicine, dose }, at) => `<item><content ID="medicine${at}">${xml(medicines[medicine].name)}</content>: <content ID="dose${at}">${xml(dose)}</content></item>`).join('')}</list>`
   return section({
     code: '10160-0',
     display: 'History of medication use',
