@@ -12,6 +12,7 @@ export {
   readMessage,
   setAsideMessage,
 } from './feed-health.ts'
+export { type RestBundle, type RestContent, readRest, searchReferences, translateRest } from './fhir/index.ts'
 export { watchFolders } from './folder.ts'
 export type { Format, FormatId, Span } from './format.ts'
 export { formatNamed } from './formats.ts'

@@ -28,6 +28,7 @@ export {
 export { makeScope, type Scope } from './scope.ts'
 export { type SearchAsked, type SearchPage, searchResources } from './search.ts'
 export { checkStore } from './self-check.ts'
+export { type SupportedParameter, supportedParameters } from './supported-search.ts'
 export { typeName, typeNumber } from './types.ts'
 export type { Write, WriteResources, Written } from './write.ts'
 export { writeResources } from './write-resources.ts'

@@ -5,6 +5,13 @@
 
 export type { Entry, Method } from './entries.ts'
 export { fhirFormat } from './format.ts'
-export { type RestBundle, type RestContent, type RestOptions, readRest, translateRest } from './rest.ts'
+export {
+  type RestBundle,
+  type RestContent,
+  type RestOptions,
+  readRest,
+  searchReferences,
+  translateRest,
+} from './rest.ts'
 export { nhsNumberSystem, traitsOfPatient } from './traits.ts'
 export { sourceIdSystem } from './translate.ts'

@@ -14,6 +14,8 @@ export type Naming = {
   idOf(entry: Entry): string
   /** The id here of `Type/id` that is not in the message; null: leave the reference as it is. */
   idOfAbsent(type: string, naturalKey: string): string | null
+  /** `Type/id` for a reference that is a search, where it was searched for. */
+  searched?(reference: string): string | undefined
 }
 
 /** Ids derived from what the source calls the thing, for feeds. */
@@ -75,7 +77,7 @@ export function resolver(entries: readonly Entry[], naming: Naming, ids: Readonl
         return toAbsent(typeHint, text)
       }
       const address = readReference(text)
-      if (!address) return /^[A-Z][A-Za-z]+\?/.test(text) ? { kind: 'unresolved' } : { kind: 'as-is' }
+      if (!address) return isSearch(text) ? searched(text) : { kind: 'as-is' }
       const foreign = address.base !== '' && home !== undefined && address.base !== home
       const entry = foreign
         ? byUrl.get(`${address.base}${address.type}/${address.id}`)
@@ -84,6 +86,13 @@ export function resolver(entries: readonly Entry[], naming: Naming, ids: Readonl
       // Another server's Patient must not be taken for the sender's own of the same id.
       return toAbsent(address.type, foreign ? `${address.base}${address.type}/${address.id}` : address.id)
     }
+  }
+
+  function searched(text: string): Target {
+    const met = readReference(naming.searched?.(text) ?? '')
+    return met
+      ? { kind: 'absent', type: met.type, id: met.id, reference: `${met.type}/${met.id}` }
+      : { kind: 'unresolved' }
   }
 
   function toEntry(entry: Entry): Target {
@@ -103,4 +112,9 @@ export function readReference(
   const found =
     /^(https?:\/\/[^\s]*\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(text)
   return found ? { base: found[1] ?? '', type: found[2] ?? '', id: found[3] ?? '' } : undefined
+}
+
+/** `Patient?identifier=system|value`: the one that a search finds. @see FHIR R4 http.html#trules */
+export function isSearch(reference: string): boolean {
+  return /^[A-Z][A-Za-z]+\?/.test(reference)
 }

@@ -3,8 +3,8 @@ import { type Issue, type Parsed, right } from '../../base/index.ts'
 import type { Source } from '../source.ts'
 import type { Translation } from '../translation.ts'
 import { type Content, type Entry, readEntries } from './entries.ts'
-import { asObject } from './json-object.ts'
-import type { Naming } from './names.ts'
+import { asObject, asText } from './json-object.ts'
+import { isSearch, type Naming } from './names.ts'
 import { translate } from './translate.ts'
 
 export type RestBundle = {
@@ -20,6 +20,8 @@ export type RestOptions = {
   readonly found?: ReadonlyMap<number, string>
   /** What is held now of resources that are to be changed or deleted, as parsed, by index of entry: whom they are about. */
   readonly held?: ReadonlyMap<number, unknown>
+  /** `Type/id` for each reference that is a search (`searchReferences`). */
+  readonly searched?: ReadonlyMap<string, string>
 }
 
 /** The writes that a request asks for, before anything is decided: which resources must be looked up first. */
@@ -42,6 +44,7 @@ export function translateRest(content: RestContent, source: Source, options: Res
     idOf: (entry) =>
       options.found?.get(entry.index) ?? (entry.method === 'POST' ? undefined : entry.urlId) ?? options.newId(),
     idOfAbsent: () => null,
+    searched: (reference) => options.searched?.get(reference),
   }
   const entries = content.entries.map((entry) => {
     const was = asObject(options.held?.get(entry.index))
@@ -77,4 +80,20 @@ function moved(entries: readonly Entry[], { facts, subjects }: Translation, sour
       },
     ]
   })
+}
+
+/** References that are searches, such as `Practitioner?identifier=system|value`, each once. */
+export function searchReferences({ entries }: RestContent): readonly string[] {
+  const found = new Set<string>()
+  for (const { resource } of entries) collect(resource)
+  return [...found]
+
+  function collect(value: unknown): void {
+    if (Array.isArray(value)) value.forEach(collect)
+    const object = asObject(value)
+    if (!object) return
+    const reference = asText(object.reference)
+    if (reference !== undefined && isSearch(reference)) found.add(reference)
+    Object.values(object).forEach(collect)
+  }
 }

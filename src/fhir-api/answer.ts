@@ -1,0 +1,42 @@
+/** What an interaction gives back: sent as HTTP when asked alone, or as an entry of a bundle's response. */
+import type { Written } from '../store/index.ts'
+import { fhirJson } from './negotiate.ts'
+
+export type Answer = {
+  readonly status: number
+  /** FHIR JSON text, exactly as it is stored where it is a resource. Absent: nothing to say. */
+  readonly body?: string
+  readonly version?: number
+  readonly savedAt?: Date
+  /** Relative to the FHIR base: `Patient/1/_history/2`. */
+  readonly location?: string
+}
+
+type Reply = {
+  code(status: number): Reply
+  header(name: string, value: string): Reply
+  send(body?: string): unknown
+}
+
+export function sendAnswer(reply: Reply, { status, body, version, savedAt, location }: Answer, base: string): unknown {
+  reply.code(status)
+  if (version !== undefined) reply.header('etag', etagOf(version))
+  if (savedAt !== undefined) reply.header('last-modified', savedAt.toUTCString())
+  if (location !== undefined) reply.header(status === 201 ? 'location' : 'content-location', `${base}/${location}`)
+  if (body === undefined) return reply.send()
+  return reply.header('content-type', fhirJson).send(body)
+}
+
+export function etagOf(version: number): string {
+  return `W/"${version}"`
+}
+
+/** `W/"3"`, `"3"` → 3; undefined when it is no version of ours. */
+export function versionOfEtag(etag: string): number | undefined {
+  const found = /^(?:W\/)?"(\d{1,9})"$/.exec(etag.trim())
+  return found ? Number(found[1]) : undefined
+}
+
+export function locationOf({ type, id, version }: Pick<Written, 'type' | 'id' | 'version'>): string {
+  return `${type}/${id}/_history/${version}`
+}

@@ -1,0 +1,85 @@
+/** What this server does, told from what it does. @see FHIR R4 capabilitystatement.html; SMART App Launch 2.2 conformance */
+import { resourceTypes } from '../fhir/index.ts'
+import { supportedParameters } from '../store/index.ts'
+
+/** Types that stand inside others or answer questions, and are never held by themselves; the last is of a later FHIR version. */
+export const notHeld: ReadonlySet<string> = new Set(['Bundle', 'Parameters', 'OperationOutcome', 'SubscriptionStatus'])
+
+type About = {
+  readonly base: string
+  readonly tokenUrl: string
+  readonly software: { readonly name: string; readonly version: string }
+  readonly startedAt: Date
+}
+
+/** CapabilityStatement as JSON text. */
+export function capabilityText({ base, tokenUrl, software, startedAt }: About): string {
+  return JSON.stringify({
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: startedAt.toISOString(),
+    kind: 'instance',
+    software,
+    implementation: { description: `${software.name}: one record from many sources`, url: base },
+    fhirVersion: '4.0.1',
+    format: ['json'],
+    rest: [
+      {
+        mode: 'server',
+        documentation:
+          'Each source keeps its own Patients and facts. A search that names a parameter which is not supported is refused, unless Prefer: handling=lenient is sent; then the parameter is reported.',
+        security: {
+          service: [
+            {
+              coding: [
+                { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
+              ],
+            },
+          ],
+          extension: [
+            {
+              url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+              extension: [{ url: 'token', valueUri: tokenUrl }],
+            },
+          ],
+        },
+        resource: resourceTypes.filter((type) => !notHeld.has(type)).map(resourceOf),
+        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+      },
+    ],
+  })
+}
+
+function resourceOf(type: string) {
+  const codes = ['read', 'vread', 'update', 'delete', 'history-instance', 'create', 'search-type']
+  return {
+    type,
+    interaction: codes.map((code) => ({ code })),
+    versioning: 'versioned-update',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: true,
+    conditionalRead: 'not-match',
+    conditionalUpdate: true,
+    conditionalDelete: 'single',
+    referencePolicy: ['literal', 'logical'],
+    searchParam: supportedParameters(type),
+    ...(type === 'Patient'
+      ? {
+          operation: [{ name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' }],
+        }
+      : {}),
+  }
+}
+
+/** `/.well-known/smart-configuration`. */
+export function smartConfiguration(tokenUrl: string): Readonly<Record<string, unknown>> {
+  return {
+    token_endpoint: tokenUrl,
+    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: ['ES384', 'RS384'],
+    grant_types_supported: ['client_credentials'],
+    scopes_supported: ['system/*.cruds', 'system/*.rs'],
+    capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'],
+  }
+}

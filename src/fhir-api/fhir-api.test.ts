@@ -1,0 +1,508 @@
+/** FHIR R4 REST over real HTTP shapes and a real PostgreSQL. @see FHIR R4 http.html; SMART Backend Services */
+import { readdirSync, readFileSync } from 'node:fs'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testDatabase } from '../../test/support/database.ts'
+import { sharedData } from '../../test/support/shared-data.ts'
+import { type Pool, silentLog, timeOrderedIds } from '../base/index.ts'
+import { formatNamed, makePipeline, openSources, saveSource } from '../feeds/index.ts'
+import { validateResource } from '../fhir/index.ts'
+import { type Client, demoClient, fhirApi } from './index.ts'
+
+let app: FastifyInstance
+let sql: Pool
+let now = new Date('2026-11-22T10:00:00Z')
+const clock = () => now
+const keys = await generateKeyPair('ES384', { extractable: true })
+const registered: Client = {
+  id: 'reporting',
+  name: 'Reporting',
+  source: 'rest',
+  scopes: 'system/Patient.rs system/Observation.r',
+  keys: { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES384' }] },
+}
+const clients = new Map([demoClient('rest'), registered].map((client) => [client.id, client]))
+
+beforeAll(async () => {
+  sql = (await testDatabase()).sql
+  await saveSource(
+    sql,
+    {
+      id: 'rest',
+      name: 'REST client',
+      kind: 'other',
+      organisation: { code: 'Y90009', name: 'REST' },
+      formats: ['fhir'],
+      settings: {},
+    },
+    clock,
+  )
+  const sources = await openSources(sql)
+  const pipeline = makePipeline({
+    pool: sql,
+    clock,
+    nextId: timeOrderedIds(() => new Date()),
+    log: silentLog,
+    format: formatNamed,
+    source: sources.get,
+  })
+  app = Fastify()
+  await app.register(fhirApi, {
+    sql,
+    clock,
+    log: silentLog,
+    baseUrl: () => 'http://record.test',
+    client: (id) => clients.get(id),
+    source: sources.get,
+    receive: pipeline.receive,
+    software: { name: 'Throughline', version: '0.1.0' },
+  })
+})
+
+type Sent = {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+  readonly token?: string | null
+}
+async function ask(url: string, { method = 'GET', body, headers = {}, token }: Sent = {}) {
+  const bearer = token === undefined ? await demoToken() : token
+  const answer = await app.inject({
+    method,
+    url: `/fhir${url}`,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+      ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  // biome-ignore lint/suspicious/noExplicitAny: what a server says is looked at freely in its tests.
+  const json = (answer.body === '' ? undefined : JSON.parse(answer.body)) as any
+  return { status: answer.statusCode, headers: answer.headers, text: answer.body, json }
+}
+async function tokenFor(scope: string) {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/oauth/token',
+    payload: new URLSearchParams({ grant_type: 'client_credentials', scope }).toString(),
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      authorization: `Basic ${Buffer.from('demo-system:demo-secret').toString('base64')}`,
+    },
+  })
+  return answer.json() as { access_token: string; scope: string; error?: string }
+}
+
+let kept: string | undefined
+async function demoToken(): Promise<string> {
+  kept ??= (await tokenFor('system/*.cruds')).access_token
+  return kept
+}
+
+const ada = {
+  resourceType: 'Patient',
+  identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990000018' }],
+  name: [{ family: 'Okafor', given: ['Ada'] }],
+  gender: 'female',
+  birthDate: '1958-05-01',
+}
+const weight = (patient: string, value = '81.50') =>
+  `{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"29463-7"}]},"subject":{"reference":"Patient/${patient}"},"effectiveDateTime":"2026-01-05","valueQuantity":{"value":${value},"unit":"kg"}}`
+const createAda = async () => (await ask('/Patient', { method: 'POST', body: ada })).json.id as string
+
+describe('one resource', () => {
+  test('what is created is read back as it was sent, numbers to the letter', async () => {
+    const id = await createAda()
+    const made = await ask('/Observation', { method: 'POST', body: weight(id) })
+    expect(made.status).toBe(201)
+    expect(made.headers.location).toMatch(/^http:\/\/record\.test\/fhir\/Observation\/[a-z0-9]{20}\/_history\/1$/)
+    expect(made.headers.etag).toBe('W/"1"')
+    const read = await ask(`/Observation/${made.json.id}`)
+    expect(read.text).toContain('"value":81.50')
+    expect(read.json).toMatchObject({ subject: { reference: `Patient/${id}` }, meta: { versionId: '1' } })
+    expect((await ask(`/Observation/${made.json.id}`, { headers: { 'if-none-match': 'W/"1"' } })).status).toBe(304)
+  })
+
+  test('two POSTs of the same body make two resources', async () => {
+    expect(await createAda()).not.toBe(await createAda())
+  })
+
+  test('an update makes a version; each can be read; the history tells them all', async () => {
+    const id = await createAda()
+    const changed = { ...ada, id, active: true }
+    const put = await ask(`/Patient/${id}`, { method: 'PUT', body: changed })
+    expect([put.status, put.headers.etag]).toEqual([200, 'W/"2"'])
+    expect((await ask(`/Patient/${id}/_history/1`)).json.active).toBeUndefined()
+    expect((await ask(`/Patient/${id}/_history/2`)).json.active).toBe(true)
+    const history = await ask(`/Patient/${id}/_history`)
+    expect(history.json.entry.map((entry: { response: { etag: string } }) => entry.response.etag)).toEqual([
+      'W/"2"',
+      'W/"1"',
+    ])
+    expect(validateResource(history.json, '')).toEqual([])
+  })
+
+  test('a PUT to an id that nobody has creates it there', async () => {
+    const put = await ask('/Organization/trust-a', {
+      method: 'PUT',
+      body: { resourceType: 'Organization', id: 'trust-a', name: 'Trust A' },
+    })
+    expect([put.status, put.headers.location]).toEqual([201, 'http://record.test/fhir/Organization/trust-a/_history/1'])
+  })
+
+  test('of two who change the same version, the second is told', async () => {
+    const id = await createAda()
+    const body = { ...ada, id, active: true }
+    expect((await ask(`/Patient/${id}`, { method: 'PUT', body, headers: { 'if-match': 'W/"1"' } })).status).toBe(200)
+    const late = await ask(`/Patient/${id}`, {
+      method: 'PUT',
+      body: { ...body, active: false },
+      headers: { 'if-match': 'W/"1"' },
+    })
+    expect([late.status, late.json.resourceType]).toEqual([412, 'OperationOutcome'])
+    expect((await ask(`/Patient/${id}`)).json.active).toBe(true)
+  })
+
+  test('what is deleted is gone, out of searches too, and its versions stay', async () => {
+    const id = await createAda()
+    const made = (await ask('/Observation', { method: 'POST', body: weight(id) })).json.id
+    expect((await ask(`/Observation/${made}`, { method: 'DELETE' })).status).toBe(204)
+    expect((await ask(`/Observation/${made}`)).status).toBe(410)
+    expect((await ask(`/Observation?subject=Patient/${id}`)).json.entry).toBeUndefined()
+    expect((await ask(`/Observation/${made}/_history/1`)).status).toBe(200)
+    expect((await ask(`/Observation/${made}`, { method: 'DELETE' })).status).toBe(204)
+  })
+
+  test('a result is never moved into another record', async () => {
+    const [one, other] = [await createAda(), await createAda()]
+    const id = (await ask('/Observation', { method: 'POST', body: weight(one) })).json.id
+    const moved = await ask(`/Observation/${id}`, { method: 'PUT', body: { ...JSON.parse(weight(other)), id } })
+    expect(moved.status).toBe(400)
+    expect((await ask(`/Observation?subject=Patient/${other}`)).json.entry).toBeUndefined()
+  })
+
+  test('a conditional create makes one, and meets it the next time', async () => {
+    const body = { ...ada, identifier: [{ system: 'urn:test:once', value: 'a' }] }
+    const headers = { 'if-none-exist': 'identifier=urn:test:once|a' }
+    const [first, second] = [
+      await ask('/Patient', { method: 'POST', body, headers }),
+      await ask('/Patient', { method: 'POST', body, headers }),
+    ]
+    expect([first.status, second.status, second.json.id]).toEqual([201, 200, first.json.id])
+    const changed = await ask('/Patient?identifier=urn:test:once|a', { method: 'PUT', body: { ...body, active: true } })
+    expect([changed.status, changed.json.id, changed.json.active]).toEqual([200, first.json.id, true])
+  })
+})
+
+describe('searches', () => {
+  test('a search finds by code and patient, by GET and by POST, and is itself valid FHIR', async () => {
+    const id = await createAda()
+    await ask('/Observation', { method: 'POST', body: weight(id) })
+    const found = await ask(`/Observation?code=http://loinc.org|29463-7&subject=Patient/${id}`)
+    expect(found.json.entry).toHaveLength(1)
+    expect(found.text).toContain('"value":81.50')
+    expect(validateResource(found.json, '')).toEqual([])
+    const posted = await ask('/Observation/_search', {
+      method: 'POST',
+      body: `subject=Patient/${id}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    expect(posted.json.entry).toHaveLength(1)
+  })
+
+  test('pages lead on, and each entry comes once', async () => {
+    const id = await createAda()
+    for (let n = 1; n <= 5; n++) await ask('/Observation', { method: 'POST', body: weight(id, `${80 + n}`) })
+    const values: number[] = []
+    let url: string | undefined = `/Observation?subject=Patient/${id}&_count=2`
+    while (url !== undefined) {
+      const page = await ask(url)
+      values.push(
+        ...page.json.entry.map(
+          (entry: { resource: { valueQuantity: { value: number } } }) => entry.resource.valueQuantity.value,
+        ),
+      )
+      url = page.json.link
+        .find((link: { relation: string }) => link.relation === 'next')
+        ?.url.replace('http://record.test/fhir', '')
+    }
+    expect(values.toSorted()).toEqual([81, 82, 83, 84, 85])
+  })
+
+  test('a parameter that is not supported is refused, or reported to those who ask for leniency', async () => {
+    const strict = await ask('/Patient?favourite-colour=blue')
+    expect([strict.status, strict.json.issue[0].expression]).toEqual([400, ['favourite-colour']])
+    const lenient = await ask('/Patient?favourite-colour=blue&_count=1', { headers: { prefer: 'handling=lenient' } })
+    expect(lenient.json.entry.at(-1)).toMatchObject({
+      search: { mode: 'outcome' },
+      resource: { resourceType: 'OperationOutcome' },
+    })
+    expect(lenient.json.link[0].url).not.toContain('favourite')
+  })
+})
+
+describe('bundles', () => {
+  const bundle = (type: string, ...entry: unknown[]) => ({ resourceType: 'Bundle', type, entry })
+
+  test('a transaction is written whole, and answers entry by entry', async () => {
+    const answer = await ask('/', {
+      method: 'POST',
+      body: bundle(
+        'transaction',
+        {
+          fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000001',
+          resource: ada,
+          request: { method: 'POST', url: 'Patient' },
+        },
+        {
+          resource: {
+            ...JSON.parse(weight('x')),
+            subject: { reference: 'urn:uuid:00000000-0000-4000-8000-000000000001' },
+          },
+          request: { method: 'POST', url: 'Observation' },
+        },
+        { request: { method: 'GET', url: 'Patient?_count=1' } },
+      ),
+    })
+    expect(answer.status).toBe(200)
+    expect(validateResource(answer.json, '')).toEqual([])
+    const [patient, observation, found] = answer.json.entry
+    expect([patient.response.status, observation.response.status, found.response.status]).toEqual([
+      '201 Created',
+      '201 Created',
+      '200 OK',
+    ])
+    const [, id] = patient.response.location.split('/')
+    expect((await ask(`/${observation.response.location.split('/_history')[0]}`)).json.subject.reference).toBe(
+      `Patient/${id}`,
+    )
+  })
+
+  test('one bad entry, and nothing of a transaction is written; the place is told', async () => {
+    const marked = { ...ada, identifier: [{ system: 'urn:test:whole', value: 'b' }] }
+    const answer = await ask('/', {
+      method: 'POST',
+      body: bundle(
+        'transaction',
+        { resource: marked, request: { method: 'POST', url: 'Patient' } },
+        { resource: { ...ada, gender: 'F' }, request: { method: 'POST', url: 'Patient' } },
+      ),
+    })
+    expect([answer.status, answer.json.issue[0].expression]).toEqual([400, ['Bundle.entry[1].resource.gender']])
+    expect((await ask('/Patient?identifier=urn:test:whole|b')).json.entry).toBeUndefined()
+  })
+
+  test('in a batch each entry stands or falls by itself', async () => {
+    const answer = await ask('/', {
+      method: 'POST',
+      body: bundle(
+        'batch',
+        { request: { method: 'GET', url: 'Patient/nobody' } },
+        { resource: { ...ada, gender: 'F' }, request: { method: 'POST', url: 'Patient' } },
+        { resource: ada, request: { method: 'POST', url: 'Patient' } },
+      ),
+    })
+    expect(
+      answer.json.entry.map((entry: { response: { status: string } }) => entry.response.status.slice(0, 3)),
+    ).toEqual(['404', '400', '201'])
+    expect(answer.json.entry[1].response.outcome.issue[0].expression).toEqual(['Bundle.entry[1].resource.gender'])
+    expect(validateResource(answer.json, '')).toEqual([])
+  })
+
+  test('a reference by search becomes the one that it finds', async () => {
+    await ask('/Organization', {
+      method: 'POST',
+      body: { resourceType: 'Organization', identifier: [{ system: 'urn:test:org', value: 'o' }], name: 'O' },
+    })
+    const by = (value: string) =>
+      ask('/', {
+        method: 'POST',
+        body: bundle('transaction', {
+          resource: { ...ada, managingOrganization: { reference: `Organization?identifier=urn:test:org|${value}` } },
+          request: { method: 'POST', url: 'Patient' },
+        }),
+      })
+    const made = await by('o')
+    expect(
+      (await ask(`/${made.json.entry[0].response.location.split('/_history')[0]}`)).json.managingOrganization.reference,
+    ).toMatch(/^Organization\/[a-z0-9]+$/)
+    expect((await by('none')).status).toBe(412)
+  })
+})
+
+describe('who may', () => {
+  test('nobody without a token, or with one that has expired', async () => {
+    const none = await ask('/Patient/x', { token: null })
+    expect([none.status, none.json.resourceType]).toEqual([401, 'OperationOutcome'])
+    expect(none.headers['www-authenticate']).toContain('Bearer')
+    const { access_token: token } = await tokenFor('system/*.rs')
+    const before = now
+    now = new Date(before.getTime() + 301_000)
+    expect((await ask('/Patient', { token })).status).toBe(401)
+    now = before
+  })
+
+  test('a token does what its scopes say and no more, and the refusal is in the trail', async () => {
+    const id = await createAda()
+    const { access_token: token, scope } = await tokenFor('system/Patient.r launch openid')
+    expect(scope).toBe('system/Patient.r')
+    expect((await ask(`/Patient/${id}`, { token })).status).toBe(200)
+    const refused = await Promise.all([
+      ask('/Patient?name=okafor', { token }),
+      ask('/Observation/x', { token }),
+      ask('/Patient', { method: 'POST', body: ada, token }),
+      ask(`/Patient/${id}`, { method: 'DELETE', token }),
+    ])
+    expect(refused.map((answer) => answer.status)).toEqual([403, 403, 403, 403])
+    const [{ count } = { count: 0 }] = await sql<
+      { count: number }[]
+    >`select count(*)::int as count from audit_event where outcome = 4 and what like 'fhir-%'`
+    expect(count).toBeGreaterThanOrEqual(4)
+  })
+
+  test('every read leaves a line, and one for each person of whom something was shown', async () => {
+    const id = await createAda()
+    await sql`truncate audit_event`
+    await ask(`/Patient/${id}`)
+    await ask('/Patient/nobody')
+    const lines = await sql<
+      { what: string; person: string | null; detail: { id?: string } }[]
+    >`select what, person, detail from audit_event order by id`
+    expect(lines.map(({ what }) => what)).toEqual(['fhir-read', 'fhir-result', 'fhir-read'])
+    expect(lines[1]?.person).toMatch(/^[a-z0-9]+$/)
+  })
+
+  const assertion = async (claims: { jti?: string; aud?: string; seconds?: number } = {}, key = keys.privateKey) =>
+    await new SignJWT({ jti: claims.jti ?? crypto.randomUUID() })
+      .setProtectedHeader({ alg: 'ES384', kid: 'k1' })
+      .setIssuer('reporting')
+      .setSubject('reporting')
+      .setAudience(claims.aud ?? 'http://record.test/oauth/token')
+      .setExpirationTime(Math.floor(now.getTime() / 1000) + (claims.seconds ?? 240))
+      .sign(key)
+  const exchange = async (jwt: string, scope = 'system/*.cruds') =>
+    await app.inject({
+      method: 'POST',
+      url: '/oauth/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: jwt,
+      }).toString(),
+    })
+
+  test('a registered client signs for its token, and is given no more than it was registered for', async () => {
+    const answer = await exchange(await assertion())
+    expect(answer.json()).toMatchObject({
+      token_type: 'bearer',
+      expires_in: 300,
+      scope: 'system/Patient.rs system/Observation.r',
+    })
+    expect(answer.headers['cache-control']).toBe('no-store')
+  })
+
+  test.each([
+    [
+      'an assertion that was used before',
+      async () => {
+        const jwt = await assertion()
+        await exchange(jwt)
+        return jwt
+      },
+    ],
+    ['an assertion for another address', () => assertion({ aud: 'http://elsewhere.test/token' })],
+    ['an assertion that has expired', () => assertion({ seconds: -60 })],
+    ['an assertion that holds for an hour', () => assertion({ seconds: 3600 })],
+    ["an assertion signed with another's key", async () => assertion({}, (await generateKeyPair('ES384')).privateKey)],
+    ['no assertion at all', async () => 'x.y.z'],
+  ])('%s gives no token', async (_what, jwt) => {
+    const answer = await exchange(await jwt())
+    expect([answer.statusCode, answer.json().error]).toEqual([401, 'invalid_client'])
+  })
+
+  test('a wrong secret gives no token', async () => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/oauth/token',
+      payload: 'grant_type=client_credentials&scope=system/*.rs',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        authorization: `Basic ${Buffer.from('demo-system:wrong').toString('base64')}`,
+      },
+    })
+    expect(answer.statusCode).toBe(401)
+  })
+})
+
+describe('what the server says of itself', () => {
+  test('the capability statement is valid, open, and offers what searches use', async () => {
+    const { status, json } = await ask('/metadata', { token: null })
+    expect(status).toBe(200)
+    expect(validateResource(json, '')).toEqual([])
+    const patient = json.rest[0].resource.find(({ type }: { type: string }) => type === 'Patient')
+    const names = patient.searchParam.map(({ name }: { name: string }) => name)
+    expect(names).toEqual(expect.arrayContaining(['_id', 'birthdate', 'family', 'identifier']))
+    for (const name of names) expect((await ask(`/Patient?${name}=2024&_count=1`)).status, name).toBe(200)
+  })
+
+  test('SMART clients find the token address', async () => {
+    expect((await ask('/.well-known/smart-configuration', { token: null })).json).toMatchObject({
+      token_endpoint: 'http://record.test/oauth/token',
+    })
+  })
+
+  test.each([
+    ['XML is asked for', '/Patient/x', { headers: { accept: 'application/fhir+xml' } }, 406],
+    [
+      'XML is sent',
+      '/Patient',
+      { method: 'POST', body: '<Patient/>', headers: { 'content-type': 'application/fhir+xml' } },
+      415,
+    ],
+    ['the body is not JSON', '/Patient', { method: 'POST', body: '{' }, 400],
+    [
+      'the body is another type',
+      '/Patient',
+      { method: 'POST', body: { resourceType: 'Organization', name: 'x' } },
+      400,
+    ],
+    ['the type does not exist', '/Patiend/x', {}, 404],
+    ['the operation does not exist', '/Patient/x/$fly', {}, 404],
+    ['the method is not offered', '/Patient/x', { method: 'PATCH', body: {} }, 404],
+    [
+      'the bundle is no transaction',
+      '/',
+      { method: 'POST', body: { resourceType: 'Bundle', type: 'collection' } },
+      400,
+    ],
+    ['the body is far too large', '/Patient', { method: 'POST', body: `"${'a'.repeat(33_000_000)}"` }, 413],
+  ] as const)('when %s, an OperationOutcome says so', async (_what, url, sent, status) => {
+    const answer = await ask(url, sent)
+    expect([answer.status, answer.json.resourceType]).toEqual([status, 'OperationOutcome'])
+    expect(validateResource(answer.json, '')).toEqual([])
+  })
+})
+
+const bundles = sharedData('fhir-r4/bundles')
+test.skipIf(bundles === undefined)('whole-patient bundles go in, and $everything gives back what went in', async () => {
+  for (const name of readdirSync(bundles ?? '')
+    .filter((each) => !each.includes('Information'))
+    .slice(0, 6)) {
+    const body = readFileSync(`${bundles}/${name}`, 'utf8')
+    const answer = await ask('/', { method: 'POST', body })
+    expect(answer.status, answer.text.slice(0, 300)).toBe(200)
+    const sent = (JSON.parse(body) as { entry: { resource: { resourceType: string } }[] }).entry.map(
+      ({ resource }) => resource.resourceType,
+    )
+    const at = sent.indexOf('Patient')
+    const id = answer.json.entry[at].response.location.split('/')[1]
+    const all = await ask(`/Patient/${id}/$everything`)
+    const got = all.json.entry.map(({ resource }: { resource: { resourceType: string } }) => resource.resourceType)
+    expect(got.toSorted()).toEqual(sent.toSorted())
+    expect(got[0]).toBe('Patient')
+  }
+})

@@ -1,0 +1,21 @@
+import type { Clock, Log, Pool } from '../base/index.ts'
+import type { Pipeline, Source } from '../feeds/index.ts'
+import type { Client } from './clients.ts'
+
+/** What `server.ts` hands in. */
+export type FhirApiNeeds = {
+  readonly sql: Pool
+  readonly clock: Clock
+  readonly log: Log
+  /** Where clients reach this server, without a slash at the end: `https://record.example`. */
+  readonly baseUrl: () => string
+  /** A registered client by its id. */
+  readonly client: (id: string) => Client | undefined
+  readonly source: (id: string) => Source | undefined
+  /** The way of every message: what is written here is kept, filed and traced like what any other door receives. */
+  readonly receive: Pipeline['receive']
+  /** This software, as the capability statement names it. */
+  readonly software: { readonly name: string; readonly version: string }
+  /** Default 32 MB. */
+  readonly bodyBytesMax?: number
+}
