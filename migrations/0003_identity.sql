@@ -18,7 +18,8 @@ create table person_link (
   message_id bigint,
   primary key (pk, seq));
 create unique index person_link_now on person_link (pk) where until is null;
-create index person_link_person on person_link (person);
+create index person_link_person on person_link (person) where until is null;
+create index person_link_past on person_link (person) where until is not null;
 
 create table person_traits (                        -- what each Patient says of itself, all its messages taken together
   pk bigint primary key, patient_id text collate "C" not null, source text not null,

@@ -20,8 +20,11 @@ export async function compartmentsOf(sql: Sql, person: string): Promise<readonly
 /** The Patients that were linked to a person at an instant: the record as it stood then. */
 export async function compartmentsOfAt(sql: Sql, person: string, at: Instant): Promise<readonly Compartment[]> {
   return sql<Compartment[]>`
-    select pk, patient_id as "patientId", source from person_link
-     where person = ${person} and since <= ${at} and (until is null or until > ${at}) order by since, pk`
+    select pk, patient_id as "patientId", source
+      from (select * from person_link where person = ${person} and until is null
+            union all select * from person_link where person = ${person} and until > ${at}) l
+     where since <= ${at}
+     order by since, pk`
 }
 
 /** A link, present or past, and why it was made. */
@@ -38,7 +41,9 @@ export type KeptLink = Compartment & {
 export async function linksOf(sql: Sql, person: string): Promise<readonly KeptLink[]> {
   return sql<KeptLink[]>`
     select pk, patient_id as "patientId", source, person, since, until, reason, explanation, message_id as "messageId"
-      from person_link where person = ${person} order by since desc, pk`
+      from (select * from person_link where person = ${person} and until is null
+            union all select * from person_link where person = ${person} and until is not null) l
+     order by since desc, pk`
 }
 
 /** What each source says about who these people are. */

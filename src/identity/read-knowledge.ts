@@ -10,13 +10,16 @@ type Row = Member & {
 /** Junk that very many share (TEST TEST, born 1 January) must not make one message read thousands of people. */
 const sharersMax = 50
 
+// Why lateral and limit: a plan that was made while the tables were small is kept by the connection, and would go on reading whole tables
+// when they have grown. Written so, there is only one way to run them: one look in an index for each key.
+
 /** The compartments that are linked already: one look for a whole batch, and mostly the only one. */
 export async function readMembers(tx: Tx, pks: readonly Int64[]): Promise<readonly Member[]> {
   return tx<Member[]>`
     select l.pk, l.person, l.seq, l.patient_id as "patientId", l.source, t.traits
       from unnest(${pks}::bigint[]) u(pk)
-      join person_link l on l.pk = u.pk and l.until is null
-      join person_traits t on t.pk = u.pk`
+      cross join lateral (select * from person_link where pk = u.pk and until is null limit 1) l
+      cross join lateral (select traits from person_traits where pk = u.pk limit 1) t`
 }
 
 /** Everyone who shares a key with the batch, and all the Patients of the people that they are. */
@@ -33,15 +36,17 @@ export async function readKnowledge(
       union all
       select b.pk, null, b.k from unnest(${keys.blocks}::bigint[]) u(k)
         cross join lateral (select pk, k from person_block where k = u.k limit ${sharersMax}) b),
+    keyed as materialized (
+      select pk, array_agg(ik) filter (where ik is not null) as "identifierKeys", array_agg(bk) filter (where bk is not null) as "blockKeys"
+        from near group by pk),
     person as materialized (
-      select distinct l.person from near join person_link l on l.pk = near.pk and l.until is null)
-    select l.pk, l.person, l.seq, l.patient_id as "patientId", l.source, t.traits,
-           (select array_agg(near.ik) from near where near.pk = l.pk and near.ik is not null) as "identifierKeys",
-           (select array_agg(near.bk) from near where near.pk = l.pk and near.bk is not null) as "blockKeys",
+      select distinct l.person from keyed cross join lateral (select person from person_link where pk = keyed.pk and until is null limit 1) l)
+    select l.pk, l.person, l.seq, l.patient_id as "patientId", l.source, t.traits, keyed."identifierKeys", keyed."blockKeys",
            (select array_agg(a.other) from identity_apart a where a.pk = l.pk) as "apartFrom"
       from person
-      join person_link l on l.person = person.person and l.until is null
-      join person_traits t on t.pk = l.pk
+      cross join lateral (select * from person_link where person_link.person = person.person and until is null offset 0) l
+      cross join lateral (select traits from person_traits where pk = l.pk limit 1) t
+      left join keyed on keyed.pk = l.pk
      order by l.since, l.pk`
   const known = emptyKnowledge()
   for (const { identifierKeys, blockKeys, apartFrom, ...member } of rows) {

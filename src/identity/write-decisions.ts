@@ -5,6 +5,7 @@ import { blockKeys, identifiersOf, nameWords, nearKeys } from './keys.ts'
 import type { Member } from './knowledge.ts'
 import { recordMerge, relink } from './relink.ts'
 import { type NewReview, reviewOf } from './review-of.ts'
+import type { Traits } from './subject.ts'
 
 type Decided = Decision & { readonly messageId: Int64 | undefined }
 
@@ -19,6 +20,8 @@ export async function writeDecisions(tx: Tx, decisions: readonly Decided[], now:
   }
 }
 
+type Changed = { readonly before: Traits | undefined; readonly member: Member }
+
 type Rows = ReturnType<typeof rowsOf>
 
 /** The last state of each row: a statement may not touch one row twice. */
@@ -26,7 +29,7 @@ function rowsOf(decisions: readonly Decided[]) {
   const links = decisions.flatMap(({ link, member, how, messageId }) =>
     link ? [linkRow(member, { how, link, messageId })] : [],
   )
-  const changed = new Map<Int64, { before: Decision['before']; member: Member }>()
+  const changed = new Map<Int64, Changed>()
   for (const { member, before } of decisions) {
     if (before === member.traits) continue
     const first = changed.get(member.pk)
@@ -40,19 +43,13 @@ function rowsOf(decisions: readonly Decided[]) {
       if (!reviews.has(review.id)) reviews.set(review.id, { ...review, message_id: messageId })
     }
   }
-  const names = all.flatMap(({ before, member }) =>
-    difference(member, before ? nameWords(before) : [], nameWords(member.traits), 'n'),
-  )
-  const blocks = all.flatMap(({ before, member }) =>
-    difference(member, before ? blockKeys(before) : [], blockKeys(member.traits), 'k'),
-  )
+  const names = all.flatMap((each) => difference(each, nameWords, 'n'))
+  const blocks = all.flatMap((each) => difference(each, blockKeys, 'k'))
   return {
     persons: decisions.flatMap(({ link, member }) => (link?.newPerson ? [{ id: member.person }] : [])),
     links,
     traits: all.map(({ member }) => traitsRow(member)),
-    identifiers: all.flatMap(({ member }) => [
-      ...new Map(identifiersOf(member.traits).map((each) => [each.k, { ...each, pk: member.pk }])).values(),
-    ]),
+    identifiers: all.flatMap(newIdentifiers),
     blocks: blocks.filter(({ gone }) => !gone),
     blocksGone: blocks.filter(({ gone }) => gone),
     names: names.filter(({ gone }) => !gone),
@@ -92,18 +89,26 @@ export function wholeDay(birthDate: string | undefined): string | null {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(birthDate) ? birthDate : null
 }
 
+/** The keys that a Patient lost, and those to be written: new ones; all, when the birth date beside them changed. */
 function difference<K extends 'n' | 'k'>(
-  { pk, traits }: Member,
-  before: readonly string[],
-  after: readonly string[],
+  { before, member }: Changed,
+  keysOf: (traits: Traits) => readonly string[],
   key: K,
-) {
-  const d = wholeDay(traits.birthDate)
+): readonly (Record<K, string> & { readonly pk: Int64; readonly d: string | null; readonly gone: boolean })[] {
+  const d = wholeDay(member.traits.birthDate)
+  const was = new Set(before ? keysOf(before) : [])
+  const is = new Set(keysOf(member.traits))
+  const again = before === undefined || wholeDay(before.birthDate) !== d
   const row = (value: string, gone: boolean) =>
-    ({ [key]: value, pk, d, gone }) as Record<K, string> & { pk: Int64; d: string | null; gone: boolean }
-  const gone = before.filter((value) => !after.includes(value)).map((value) => row(value, true))
-  // All of `after`, not only what is added: the birth date beside a name may have changed.
-  return [...gone, ...[...new Set(after)].map((value) => row(value, false))]
+    ({ [key]: value, pk: member.pk, d, gone }) as ReturnType<typeof difference<K>>[number]
+  const gone = [...was].filter((value) => !is.has(value)).map((value) => row(value, true))
+  return [...gone, ...[...is].filter((value) => again || !was.has(value)).map((value) => row(value, false))]
+}
+
+function newIdentifiers({ before, member }: Changed) {
+  const was = new Map((before ? identifiersOf(before) : []).map(({ k, verified }) => [k, verified]))
+  const is = new Map(identifiersOf(member.traits).map((each) => [each.k, { ...each, pk: member.pk }]))
+  return [...is.values()].filter(({ k, verified }) => was.get(k) !== verified)
 }
 
 async function writeRows(tx: Tx, rows: Rows, now: Date): Promise<void> {
@@ -129,13 +134,17 @@ async function writeRows(tx: Tx, rows: Rows, now: Date): Promise<void> {
         from j, jsonb_to_recordset(j.j -> 'identifiers') r(k bigint, pk bigint, system text, value text, verified boolean)
       on conflict (k, pk) do update set verified = excluded.verified where person_identifier.verified <> excluded.verified),
     old_block as (
-      delete from person_block b using j, jsonb_to_recordset(j.j -> 'blocksGone') r(k bigint, pk bigint) where b.k = r.k and b.pk = r.pk),
+      delete from person_block where ctid = any(array(
+        select b.ctid from j, jsonb_to_recordset(j.j -> 'blocksGone') r(k bigint, pk bigint)
+         cross join lateral (select ctid from person_block where k = r.k and pk = r.pk limit 1) b))),
     new_block as (
       insert into person_block (k, pk)
       select r.k, r.pk from j, jsonb_to_recordset(j.j -> 'blocks') r(k bigint, pk bigint)
       on conflict (k, pk) do nothing),
     old_name as (
-      delete from person_name p using j, jsonb_to_recordset(j.j -> 'namesGone') r(n text, pk bigint) where p.n = r.n and p.pk = r.pk),
+      delete from person_name where ctid = any(array(
+        select p.ctid from j, jsonb_to_recordset(j.j -> 'namesGone') r(n text, pk bigint)
+         cross join lateral (select ctid from person_name where n = r.n and pk = r.pk limit 1) p))),
     new_name as (
       insert into person_name (n, pk, d)
       select r.n, r.pk, r.d from j, jsonb_to_recordset(j.j -> 'names') r(n text, pk bigint, d date)
@@ -144,7 +153,7 @@ async function writeRows(tx: Tx, rows: Rows, now: Date): Promise<void> {
       insert into name_word (n, sound, near)
       select r.n, r.sound, array(select jsonb_array_elements_text(r.near)::bigint)
         from j, jsonb_to_recordset(j.j -> 'words') r(n text, sound text, near jsonb)
-       where not exists (select from name_word w where w.n = r.n))
+       where (select count(*) from (select from name_word w where w.n = r.n limit 1) held) = 0)
     insert into identity_review (id, kind, pks, persons, explanation, message_id, raised_at)
     select r.id, r.kind, array(select jsonb_array_elements_text(r.pks)::bigint), array(select jsonb_array_elements_text(r.persons)),
            r.explanation, r.message_id, ${now}
