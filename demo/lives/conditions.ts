@@ -209,9 +209,9 @@ export const specialties: Readonly<Record<string, string>> = {
   '110': 'Trauma and Orthopaedics',
   '180': 'Emergency Medicine',
   '300': 'General Internal Medicine',
-  '307': 'Diabetes',
+  '302': 'Endocrinology',
   '320': 'Cardiology',
   '340': 'Respiratory Medicine',
   '361': 'Renal Medicine',
-  '430': 'Elderly Medicine',
+  '430': 'Geriatric Medicine',
 }

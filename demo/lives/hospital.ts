@@ -87,7 +87,7 @@ export function writeLetters(stays: readonly Stay[], courses: readonly Course[],
 
 function clinics(diagnoses: readonly Diagnosis[], random: Random, today: Day): readonly Omit<Stay, 'visit'>[] {
   const wanted = diagnoses.flatMap(({ condition }) => {
-    if (condition === 'diabetes') return ['307']
+    if (condition === 'diabetes') return ['302']
     if (condition === 'ckd3') return ['361']
     if (condition === 'atrialFibrillation' || condition === 'heartFailure') return ['320']
     if (condition === 'copd') return ['340']
@@ -177,7 +177,7 @@ function clinicLetter(stay: Stay): Letter {
 const advice: Readonly<Record<string, string>> = {
   '110':
     'The X-ray shows wear of the joint. We talked about exercise, weight and pain relief; surgery is not needed now.',
-  '307':
+  '302':
     'Feet are sound and eyes were screened. HbA1c has been moving; we agreed a target of 53 mmol/mol and a review in six months.',
   '320': 'Rate controlled, no oedema. Please continue the anticoagulant and check kidney function twice a year.',
   '340': 'Inhaler technique was checked and corrected. A rescue pack is in place.',

@@ -110,7 +110,7 @@ const consultants: Readonly<Record<string, string>> = {
   '110': 'C9001^Harrow^Neil',
   '180': 'C9002^Osei^Abena',
   '300': 'C9003^Lindqvist^Karin',
-  '307': 'C9004^Banerjee^Arun',
+  '302': 'C9004^Banerjee^Arun',
   '320': 'C9005^Fenwick^Moira',
   '340': 'C9006^Dufour^Claire',
   '361': 'C9007^Tan^Mei',
