@@ -65,7 +65,9 @@ export function toSignIn(request: FastifyRequest, reply: FastifyReply): FastifyR
   return reply.redirect(next === undefined ? paths.signIn : `${paths.signIn}?next=${encodeURIComponent(next)}`, 303)
 }
 
-/** Whether an address is a page of the staff app, so that sign-in leads nowhere else. */
+/** Whether an address is a page of the staff app, so that sign-in leads nowhere else: also not by way of `..`. */
 export function isOwnPage(address: string): boolean {
-  return /^\/staff(\/[\w%.~-]+)*(\?[\w%.~&=+-]*)?$/.test(address) && address.length <= 500
+  if (!/^\/staff([/?][\w%.~/?&=+-]*)?$/.test(address) || address.length > 500) return false
+  const { pathname, search } = new URL(address, 'https://here.invalid')
+  return pathname + search === address
 }

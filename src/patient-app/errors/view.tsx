@@ -1,9 +1,13 @@
-import type { ProblemKind } from '../../base/index.ts'
+import type { Problem, ProblemKind } from '../../base/index.ts'
 import type { Safe } from '../../design/index.ts'
 import { paths } from '../paths.ts'
 import { PatientPage, type PatientShell } from '../shell.tsx'
 
-export type ErrorModel = { readonly shell: PatientShell; readonly kind: ProblemKind; readonly requestId: string }
+export type ErrorModel = {
+  readonly shell: PatientShell
+  readonly problem: Pick<Problem, 'kind' | 'message' | 'remedy'>
+  readonly requestId: string
+}
 
 const words: Readonly<Record<ProblemKind, readonly [heading: string, whatToDo: string]>> = {
   invalid: ['We could not read that', 'Go back and try again.'],
@@ -19,12 +23,18 @@ const words: Readonly<Record<ProblemKind, readonly [heading: string, whatToDo: s
 }
 
 /** What happened, and what to do. */
-export function errorView({ shell, kind, requestId }: ErrorModel): Safe {
+export function errorView({ shell, problem: { kind, message, remedy }, requestId }: ErrorModel): Safe {
   const [heading, whatToDo] = words[kind]
   return (
     <PatientPage shell={shell} title={heading} at="none">
       <h1>{heading}</h1>
-      <p class="app-lead">{whatToDo}</p>
+      {kind === 'conflict' || kind === 'not-found' ? (
+        <p class="app-lead">
+          {message}. {remedy}
+        </p>
+      ) : (
+        <p class="app-lead">{whatToDo}</p>
+      )}
       <p>
         <a href={paths.home}>Go to your home page</a>
       </p>

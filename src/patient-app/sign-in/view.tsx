@@ -8,11 +8,13 @@ export type SignInModel = {
   readonly shell: PatientShell
   /** The demo area's made-up people. Absent: this server has no stand-in for NHS login. */
   readonly people?: readonly SignInPatient[]
+  /** People of the demo who are not listed, to keep the page short. */
+  readonly more?: number
   readonly error?: string
 }
 
 /** Who are you? In the demo area a press on a name signs in. */
-export function signInView({ shell, people, error }: SignInModel): Safe {
+export function signInView({ shell, people, more = 0, error }: SignInModel): Safe {
   return (
     <PatientPage shell={shell} title="Sign in" at="none" failed={error !== undefined}>
       <h1>Sign in</h1>
@@ -41,6 +43,7 @@ export function signInView({ shell, people, error }: SignInModel): Safe {
               </li>
             ))}
           </ul>
+          {more > 0 ? <p>{more} more people can sign in; they are in the list of demo people.</p> : undefined}
         </>
       )}
     </PatientPage>

@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify'
+import { openOwnRecord, withTrail } from '../../access/index.ts'
+import { type KeptLine, readAudit } from '../../audit/index.ts'
+import type { PatientNeeds } from '../needs.ts'
+import { routes } from '../paths.ts'
+import { askFor, sendPage, visitOf } from '../visit.ts'
+import { accessView, type Look } from './view.tsx'
+
+/** Who has looked at my record, and why: this look among them. */
+export function accessPage(app: FastifyInstance, { sql }: PatientNeeds): void {
+  app.get<{ Querystring: { before?: unknown } }>(routes.access, async (request, reply) => {
+    const visit = visitOf(request)
+    const before =
+      typeof request.query.before === 'string' && /^\d{1,18}$/.test(request.query.before)
+        ? request.query.before
+        : undefined
+    const page = await withTrail(sql, async (tx) => {
+      const { persons } = await openOwnRecord(tx, visit.actor, askFor(visit, 'patient-record', { section: 'access' }))
+      return readAudit(tx, { persons, limit: 30, ...(before === undefined ? {} : { before }) })
+    })
+    return sendPage(
+      reply,
+      accessView({
+        shell: visit.shell,
+        looks: page.lines.map(lookOf),
+        first: before === undefined,
+        ...(page.next === undefined ? {} : { next: page.next }),
+      }),
+    )
+  })
+}
+
+const whats: Readonly<Record<string, string>> = {
+  'record-page': 'Opened your record',
+  'patient-record': 'Opened your record in this app',
+  'search-result': 'Saw your name in a search',
+  'recent-patients': 'Saw your name in a list of recent patients',
+  'fact-lineage': 'Looked up where something in your record came from',
+  'letter-file': 'Opened a letter',
+  'identity-review': 'Checked whether two records are yours',
+  'identity-decision': 'Decided whether two records are yours',
+  'identity-links': 'Checked which places your record comes from',
+}
+
+const whys: Readonly<Record<KeptLine['purpose'], string>> = {
+  TREAT: 'To care for you',
+  ETREAT: 'In an emergency',
+  PATRQT: 'Because you asked for it',
+  HOPERAT: 'To keep your record right',
+  SYSADMIN: 'To keep the system running',
+}
+
+/** A line of the trail in plain words. A kind of look that has no words yet is shown as it is written: never left out. */
+export function lookOf({ at, actor, what, purpose, outcome }: KeptLine): Look {
+  const where = [actor.role?.replaceAll('-', ' '), actor.organisation].filter(Boolean).join(', ')
+  return {
+    at: new Date(at),
+    who: actor.kind === 'patient' ? 'You' : [actor.name, where].filter(Boolean).join(', '),
+    what: whats[what] ?? `Did this: ${what.replaceAll('-', ' ')}`,
+    why: whys[purpose],
+    refused: outcome !== 0,
+  }
+}

@@ -1,0 +1,96 @@
+import type { FastifyInstance } from 'fastify'
+import { openOwnRecord, withTrail } from '../../access/index.ts'
+import { readAudit } from '../../audit/index.ts'
+import { counted, longDate, timeOfDay } from '../../design/index.ts'
+import { dayWords, type Entry, earliestMs, type PersonRecord, readRecord } from '../../record/index.ts'
+import type { PatientNeeds } from '../needs.ts'
+import { routes } from '../paths.ts'
+import { askFor, sendPage, visitOf } from '../visit.ts'
+import { answering, fromWords } from '../words.ts'
+import { type HomeModel, homeView } from './view.tsx'
+
+const recentMs = 28 * 86_400_000
+
+/** What is next for me. */
+export function homePage(app: FastifyInstance, { sql }: PatientNeeds): void {
+  app.get(routes.home, async (request, reply) => {
+    const visit = visitOf(request)
+    const { record, looks } = await withTrail(sql, async (tx) => {
+      const opened = await openOwnRecord(tx, visit.actor, askFor(visit, 'patient-record', { section: 'home' }))
+      const { lines } = await readAudit(tx, { persons: opened.persons, limit: 200 })
+      return {
+        record: await readRecord(tx, opened, visit.now),
+        looks: lines.filter(({ actor }) => actor.kind !== 'patient').length,
+      }
+    })
+    const next = nextAppointment(record, visit.now)
+    const { answered, missing } = answering(record)
+    const { nhsNumber } = record.identity
+    return sendPage(
+      reply,
+      homeView({
+        shell: visit.shell,
+        name: visit.actor.name,
+        ...('value' in nhsNumber ? { nhsNumber: nhsNumber.value } : {}),
+        ...(next === undefined ? {} : { next: appointmentWords(next) }),
+        organisations: answered,
+        missing,
+        ...news(record, visit.now),
+        lookedWords:
+          looks === 0
+            ? 'Nobody but you has looked yet'
+            : looks >= 150
+              ? 'See every look, and why'
+              : `${counted(looks, 'look')} by others`,
+      }),
+    )
+  })
+}
+
+/** The soonest that is still to come and stands. */
+export function nextAppointment({ appointments }: Pick<PersonRecord, 'appointments'>, now: Date): Entry | undefined {
+  return appointments
+    .filter(
+      ({ when, status }) =>
+        (earliestMs(when) ?? 0) >= now.getTime() && !/cancel|no.?show|error|not attended/i.test(status),
+    )
+    .toSorted((a, b) => (earliestMs(a.when) ?? 0) - (earliestMs(b.when) ?? 0))[0]
+}
+
+function appointmentWords({ when = '', title, detail, people, origins }: Entry): NonNullable<HomeModel['next']> {
+  const at = new Date(when)
+  const timed = when.includes('T') && !Number.isNaN(at.getTime())
+  return {
+    when: timed ? `${longDate(at)}, ${timeOfDay(at)}` : dayWords(when),
+    what: [title, detail, people.length > 0 ? `With ${people.join(', ')}` : '']
+      .filter((part) => part !== '')
+      .join('. '),
+    from: fromWords(origins),
+  }
+}
+
+/** What came in the last four weeks, by when it was taken or written. */
+function news({ tests, vitalSigns, letters }: PersonRecord, now: Date): Pick<HomeModel, 'results' | 'letters'> {
+  const isRecent = (when: string | undefined): boolean => {
+    const ms = earliestMs(when)
+    return ms !== undefined && ms <= now.getTime() && now.getTime() - ms <= recentMs
+  }
+  const results = [...tests, ...vitalSigns].filter(({ readings }) => isRecent(readings[0]?.when))
+  const [newest] = results.toSorted((a, b) => (b.readings[0]?.when ?? '').localeCompare(a.readings[0]?.when ?? ''))
+  const recentLetters = letters.filter(({ when }) => isRecent(when))
+  const [letter] = recentLetters
+  return {
+    results: {
+      recent: results.length,
+      words: newest
+        ? `Latest: ${newest.name}, ${dayWords(newest.readings[0]?.when ?? '')}`
+        : 'Nothing new in the last 4 weeks',
+    },
+    letters: {
+      recent: recentLetters.length,
+      words: letter
+        ? `Latest: ${letter.title || 'a letter'}, ${dayWords(letter.when ?? '')}`
+        : 'Nothing new in the last 4 weeks',
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import type { StandIn } from '../access/index.ts'
+import type { Clock, Log, Pool } from '../base/index.ts'
+
+/** What the patient app is given by `server.ts`. */
+export type PatientNeeds = {
+  readonly sql: Pool
+  readonly clock: Clock
+  readonly log: Log
+  /** Every page says that its people are made up. */
+  readonly demo: boolean
+  /** Addresses of the built stylesheet and icon. */
+  readonly assets: { readonly css: string; readonly icon: string }
+  /** The demo's stand-in for NHS login; absent in production. */
+  readonly standIn: StandIn | undefined
+  /** Cookies travel over TLS only: true wherever the site is served by https. */
+  readonly secureCookies: boolean
+}

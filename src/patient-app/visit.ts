@@ -1,0 +1,69 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Ask, type Patient, readSession, sessionHoursMax } from '../access/index.ts'
+import { Problem } from '../base/index.ts'
+import { pageHeaders, renderPage, type Safe } from '../design/index.ts'
+import type { PatientNeeds } from './needs.ts'
+import { base } from './paths.ts'
+import type { PatientShell } from './shell.tsx'
+
+/** One request of a signed-in patient. */
+export type Visit = {
+  readonly actor: Patient
+  readonly shell: PatientShell
+  readonly now: Date
+  readonly address: string
+  readonly requestId: string
+}
+
+const cookieName = 'throughline_patient'
+const visits = new WeakMap<FastifyRequest, Visit>()
+
+/** The session's token as the browser sent it; '' when it sent none. */
+export function sessionToken(request: FastifyRequest): string {
+  return request.cookies[cookieName] ?? ''
+}
+
+export function giveCookie(
+  reply: FastifyReply,
+  token: string,
+  { secureCookies }: Pick<PatientNeeds, 'secureCookies'>,
+): void {
+  const maxAge = sessionHoursMax * 3_600
+  reply.setCookie(cookieName, token, { path: base, httpOnly: true, sameSite: 'lax', secure: secureCookies, maxAge })
+}
+
+export function takeCookie(reply: FastifyReply): void {
+  reply.clearCookie(cookieName, { path: base })
+}
+
+/** Finds who is behind a request and begins their visit. */
+export async function recognise(request: FastifyRequest, { sql, clock, assets, demo }: PatientNeeds): Promise<void> {
+  const token = sessionToken(request)
+  if (token === '') return
+  const now = clock()
+  const actor = await readSession(sql, token, now)
+  if (actor?.kind !== 'patient') return
+  const shell = { assets, demo, signedIn: true }
+  visits.set(request, { actor, shell, now, address: request.ip, requestId: request.id })
+}
+
+export function visitIfAny(request: FastifyRequest): Visit | undefined {
+  return visits.get(request)
+}
+
+/** Who is behind a request. @throws Problem 'forbidden' when nobody is */
+export function visitOf(request: FastifyRequest): Visit {
+  const visit = visits.get(request)
+  if (!visit) throw new Problem('forbidden', 'You are not signed in', 'Sign in and try again.')
+  return visit
+}
+
+/** What this request asks for, as access and the trail want it told. */
+export function askFor({ now, address, requestId }: Visit, what: string, detail?: Ask['detail']): Ask {
+  return { what, now, address, requestId, ...(detail === undefined ? {} : { detail }) }
+}
+
+/** Sends a page with the headers that every page has. */
+export function sendPage(reply: FastifyReply, page: Safe, status = 200): FastifyReply {
+  return reply.code(status).headers(pageHeaders).send(renderPage(page))
+}
