@@ -8,7 +8,7 @@ import { sharedData } from '../../test/support/shared-data.ts'
 import { type Pool, silentLog, timeOrderedIds } from '../base/index.ts'
 import { formatNamed, makePipeline, openSources, saveSource } from '../feeds/index.ts'
 import { validateResource } from '../fhir/index.ts'
-import { type Client, demoClient, fhirApi } from './index.ts'
+import { type Client, demoClient, fhirApi, makeTokens } from './index.ts'
 
 let app: FastifyInstance
 let sql: Pool
@@ -56,6 +56,7 @@ beforeAll(async () => {
     client: (id) => clients.get(id),
     source: sources.get,
     receive: pipeline.receive,
+    tokens: makeTokens(clock),
     software: { name: 'Throughline', version: '0.1.0' },
   })
 })

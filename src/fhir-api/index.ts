@@ -6,3 +6,4 @@
 export { type Client, demoClient } from './clients.ts'
 export type { FhirApiNeeds } from './needs.ts'
 export { fhirApi } from './plugin.ts'
+export { makeTokens, type Tokens } from './tokens.ts'

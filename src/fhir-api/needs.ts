@@ -1,6 +1,7 @@
 import type { Clock, Log, Pool } from '../base/index.ts'
 import type { Pipeline, Source } from '../feeds/index.ts'
 import type { Client } from './clients.ts'
+import type { Tokens } from './tokens.ts'
 
 /** What `server.ts` hands in. */
 export type FhirApiNeeds = {
@@ -14,6 +15,8 @@ export type FhirApiNeeds = {
   readonly source: (id: string) => Source | undefined
   /** The way of every message: what is written here is kept, filed and traced like what any other door receives. */
   readonly receive: Pipeline['receive']
+  /** Shared with the other doors that systems speak to. */
+  readonly tokens: Tokens
   /** This software, as the capability statement names it. */
   readonly software: { readonly name: string; readonly version: string }
   /** Default 32 MB. */

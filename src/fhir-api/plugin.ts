@@ -13,7 +13,7 @@ import { history, read, vread } from './read.ts'
 import { refuse } from './refusal.ts'
 import { search } from './search.ts'
 import { type SignIn, tokenEndpoint } from './token-endpoint.ts'
-import { type Caller, makeTokens, type Tokens } from './tokens.ts'
+import type { Caller, Tokens } from './tokens.ts'
 import { type Visit, visitOf } from './visit.ts'
 import { create, type Preconditions, remove, removeWhere, represented, update, updateWhere } from './write.ts'
 
@@ -22,21 +22,21 @@ type OfOne = { Params: { type: string; id: string } }
 type OfVersion = { Params: { type: string; id: string; version: string } }
 
 /** Registers `/fhir` and `/oauth/token`. */
-export async function fhirApi(app: FastifyInstance, needs: FhirApiNeeds): Promise<void> {
-  const tokens = makeTokens(needs.clock)
-  await app.register(tokenEndpoint, {
+export function fhirApi(app: FastifyInstance, needs: FhirApiNeeds): void {
+  const { tokens } = needs
+  void app.register(tokenEndpoint, {
     tokens,
     client: needs.client,
     clock: needs.clock,
     tokenUrl: () => `${needs.baseUrl()}/oauth/token`,
     recordSignIn: (signIn: SignIn) => recordSignIn(needs, signIn),
   })
-  await app.register(fhirRoutes, { prefix: '/fhir', needs, tokens })
+  void app.register(fhirRoutes, { prefix: '/fhir', needs, tokens })
 }
 
 type RouteNeeds = { readonly needs: FhirApiNeeds; readonly tokens: Tokens }
 
-async function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): Promise<void> {
+function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   const callers = new WeakMap<FastifyRequest, Caller>()
   const base = () => `${needs.baseUrl()}/fhir`
   const startedAt = needs.clock()

@@ -39,7 +39,7 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 /** An assertion that holds longer could be found and used by another. @see SMART Backend Services: exp, no more than five minutes */
 const assertionLifetimeSeconds = 300
 
-export async function tokenEndpoint(app: FastifyInstance, needs: TokenNeeds): Promise<void> {
+export function tokenEndpoint(app: FastifyInstance, needs: TokenNeeds): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
