@@ -40,8 +40,8 @@ export async function openRecord(tx: Tx, actor: Actor, person: string, ask: Ask)
     select l.person, l.pk, l.patient_id as "patientId", l.source, t.traits ->> 'nhsNumber' as "nhsNumber", t.traits ->> 'birthDate' as "birthDate",
            (select array_agg(id) from down) as persons
       from up
-      join person_link l on l.person = up.id and l.until is null
-      join person_traits t on t.pk = l.pk
+     cross join lateral (select * from person_link where person = up.id and until is null offset 0) l
+     cross join lateral (select traits from person_traits where pk = l.pk limit 1) t
      where up.merged_into is null
      order by l.since, l.pk`
   if (rows.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
@@ -59,8 +59,8 @@ export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<O
     with recursive own as materialized (
       select distinct l.person
         from person_identifier i
-        join person_traits t on t.pk = i.pk
-        join person_link l on l.pk = i.pk and l.until is null
+       cross join lateral (select traits from person_traits where pk = i.pk limit 1) t
+       cross join lateral (select person from person_link where pk = i.pk and until is null limit 1) l
        where i.k = ${nhsNumberKey(actor.nhsNumber)}
          and t.traits ->> 'nhsNumber' = ${actor.nhsNumber} and t.traits ->> 'birthDate' = ${actor.birthDate}),
     down as (
@@ -68,7 +68,7 @@ export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<O
       union
       select p.id from down join person p on p.merged_into = down.id)
     select l.person, l.pk, l.patient_id as "patientId", l.source, null as "nhsNumber", null as "birthDate", (select array_agg(id) from down) as persons
-      from own join person_link l on l.person = own.person and l.until is null
+      from own cross join lateral (select * from person_link where person = own.person and until is null offset 0) l
      order by l.since, l.pk`
   const persons = new Set(rows.map(({ person }) => person))
   if (persons.size === 0)

@@ -74,15 +74,22 @@ async function findByName(sql: Sql, query: PeopleQuery, name: string): Promise<r
       select p.pk, v.word, max(v.score) as score, bool_or(p.d = ${dates?.exact ?? null}::text::date) as born
         from unnest(${variants.map(({ word }) => word)}::int[], ${variants.map(({ n }) => n)}::text[], ${variants.map(({ score }) => score)}::float8[])
              v(word, n, score)
-        join person_name p on p.n = v.n
-       ${dates ? sql`where (p.d between ${dates.from}::text::date and ${dates.to}::text::date or p.d = ${dates.swapped}::text::date)` : sql``}
+       cross join lateral (
+         select pk, d from person_name where n = v.n
+          ${dates ? sql`and (d between ${dates.from}::text::date and ${dates.to}::text::date or d = ${dates.swapped}::text::date)` : sql``} offset 0) p
        group by p.pk, v.word),
     fit as (
       select pk, sum(score) / ${words.length} + case when bool_or(born) then 0.1 else 0 end as score
         from hit group by pk having count(*) >= ${needed})
     select l.person, least(max(fit.score), 1)::float8 as score
-      from fit join person_link l on l.pk = fit.pk and l.until is null
-       ${postcode ? sql`join person_traits t on t.pk = fit.pk and t.postcode >= ${postcode} and t.postcode < ${after(postcode)}` : sql``}
+      from fit
+     cross join lateral (select person from person_link where pk = fit.pk and until is null limit 1) l
+       ${
+         postcode
+           ? sql`cross join lateral (
+               select 1 from person_traits where pk = fit.pk and postcode >= ${postcode} and postcode < ${after(postcode)} limit 1) t`
+           : sql``
+       }
      group by l.person order by max(fit.score) desc, l.person limit ${foundMax}`
 }
 

@@ -51,7 +51,7 @@ export async function membersOfPersons(sql: Sql, persons: readonly string[]): Pr
   return sql<Member[]>`
     select l.pk, l.person, l.seq, l.patient_id as "patientId", l.source, t.traits
       from unnest(${[...persons]}::text[]) u(person)
-      join person_link l on l.person = u.person and l.until is null
-      join person_traits t on t.pk = l.pk
+      cross join lateral (select * from person_link where person = u.person and until is null offset 0) l
+      cross join lateral (select traits from person_traits where pk = l.pk limit 1) t
      order by l.since, l.pk`
 }
