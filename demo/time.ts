@@ -1,9 +1,9 @@
 import type { Day } from '../src/base/index.ts'
+import { londonInstant, londonLocal, londonOffset } from '../src/nhs/index.ts'
 
 /** Times of the area: milliseconds since 1970, told by the clock on a wall in Riverton (Europe/London). */
 export type Moment = number
 
-const minuteMs = 60_000
 const dayMs = 86_400_000
 
 export function addDays(day: Day, days: number): Day {
@@ -12,9 +12,8 @@ export function addDays(day: Day, days: number): Day {
 
 /** The moment when Riverton's clocks show this. */
 export function momentOf(day: Day, hour: number, minute = 0): Moment {
-  const wall = Date.parse(`${day}T00:00:00Z`) + (hour * 60 + minute) * minuteMs
-  const guess = wall - offsetMinutes(wall) * minuteMs
-  return wall - offsetMinutes(guess) * minuteMs
+  const two = (number: number) => String(number).padStart(2, '0')
+  return (londonInstant(`${day}T${two(hour)}:${two(minute)}`) ?? new Date(Number.NaN)).getTime()
 }
 
 /** The calendar day in Riverton. */
@@ -24,7 +23,8 @@ export function dayOf(moment: Moment): Day {
 
 /** `2026-11-22T10:20:00+00:00`: with the offset of that day. */
 export function isoStamp(moment: Moment): string {
-  return `${wallClock(moment)}${offsetMinutes(moment) === 60 ? '+01:00' : '+00:00'}`
+  const wall = wallClock(moment)
+  return `${wall}${londonOffset(wall)}`
 }
 
 /** `20261122102000`: HL7 v2, wall clock, no offset, as United Kingdom feeds send it. */
@@ -34,7 +34,8 @@ export function hl7Stamp(moment: Moment): string {
 
 /** `20261122102000+0000`: CDA. */
 export function cdaStamp(moment: Moment): string {
-  return `${hl7Stamp(moment)}${offsetMinutes(moment) === 60 ? '+0100' : '+0000'}`
+  const wall = wallClock(moment)
+  return `${wall.replaceAll(/[-T:]/g, '')}${londonOffset(wall).replace(':', '')}`
 }
 
 export function compactDay(day: Day): string {
@@ -57,16 +58,5 @@ export function ageOn(birthDate: Day, day: Day): number {
 }
 
 function wallClock(moment: Moment): string {
-  return new Date(moment + offsetMinutes(moment) * minuteMs).toISOString().slice(0, 19)
-}
-
-/** British Summer Time: last Sunday of March to last Sunday of October, changing at 01:00 UTC. */
-function offsetMinutes(moment: Moment): number {
-  const year = new Date(moment).getUTCFullYear()
-  return moment >= lastSunday(year, 2) && moment < lastSunday(year, 9) ? 60 : 0
-}
-
-function lastSunday(year: number, month: number): number {
-  const last = new Date(Date.UTC(year, month + 1, 0, 1))
-  return last.getTime() - last.getUTCDay() * dayMs
+  return londonLocal(new Date(moment))
 }

@@ -209,7 +209,7 @@ export const specialties: Readonly<Record<string, string>> = {
   '110': 'Trauma and Orthopaedics',
   '180': 'Emergency Medicine',
   '300': 'General Internal Medicine',
-  '302': 'Endocrinology',
+  '302': 'Endocrinology and Diabetes',
   '320': 'Cardiology',
   '340': 'Respiratory Medicine',
   '361': 'Renal Medicine',
