@@ -60,7 +60,7 @@ export async function readByKeys(
     select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, nullif(r.d, '-infinity') as d
       from unnest(${seen.map(({ id }) => id)}::text[], ${seen.map(({ type }) => typeNumber(type))}::smallint[],
                   ${seen.map(({ pk }) => pk)}::bigint[]) as k (id, ty, pk)
-     cross join lateral (select * from resource where id = k.id and ty = k.ty and pk = k.pk and not deleted limit 1) r
+     cross join lateral (select * from resource where id = k.id and ty = k.ty and pk + 0 = k.pk and not deleted limit 1) r
      cross join lateral (select * from resource_version where rid = r.rid and pk = r.pk limit 1) v`
   return rows.map(held)
 }

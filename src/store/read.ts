@@ -152,7 +152,7 @@ export async function currentBodies(tx: Tx, keys: readonly ResourceKey[]): Promi
     select r.ty, r.id, r.pk, r.rid, r.ver, r.deleted, r.as_of
       from unnest(${ordered.map(({ id }) => id)}::text[], ${ordered.map(({ type }) => typeNumber(type))}::smallint[],
                   ${ordered.map(({ pk }) => pk)}::bigint[]) as k (id, ty, pk)
-     cross join lateral (select * from resource where id = k.id and ty = k.ty and pk = k.pk for update) r`
+     cross join lateral (select * from resource where id = k.id and ty = k.ty and pk + 0 = k.pk for update) r`
   // A second statement: having waited for the lock, the first does not yet see the version that it waited for.
   const bodies = await tx<{ rid: Int64; body: string }[]>`
     select v.rid, v.body

@@ -37,7 +37,7 @@ const seconds = (date: Date | undefined) => (date ? date.getTime() / 1000 : null
 const lookText = `
   select k.n::int as n, r.rid, r.ver, r.deleted, r.lu, r.as_of, v.body
     from unnest(string_to_array($1, E'\\x01'), $2::smallint[], $3::bigint[]) with ordinality as k (id, ty, pk, n)
-   cross join lateral (select * from resource where id = k.id and ty = k.ty and pk = k.pk limit 1) r
+   cross join lateral (select * from resource where id = k.id and ty = k.ty and pk + 0 = k.pk limit 1) r
    cross join lateral (select body from resource_version where rid = r.rid and pk = r.pk limit 1) v`
 
 type LookRow = { n: number; rid: Int64; ver: number; deleted: boolean; lu: Date; as_of: Date | null; body: string }
@@ -53,7 +53,7 @@ async function currentOf(tx: Tx, writes: readonly Write[], turns: readonly numbe
   const keys = [...wanted.keys()]
   const asked = [...wanted.values()]
   const rows = await tx.unsafe<LookRow[]>(
-    lookText,
+    planned(lookText),
     [
       texts(asked.map((write) => write.resource.id)),
       numbers(asked.map((write) => typeNumber(write.resource.resourceType))),
@@ -68,7 +68,8 @@ async function currentOf(tx: Tx, writes: readonly Write[], turns: readonly numbe
   return held
 }
 
-// One text for all batches, so that it is planned once. What exists already is locked in key order before it is changed.
+// What exists already is locked in key order before it is changed. Tables are entered by "lateral" and by place (ctid) only, and
+// "pk + 0" keeps the index by patient out: before statistics are known it looks as good as the one by id.
 const writeText = `
   with k as materialized (
     select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], string_to_array($4, E'\\x01'), $5::int[], $6::int[], $7::bigint[], $8::boolean[],
@@ -84,10 +85,10 @@ const writeText = `
     update resource r
        set rid = h.rid, ver = h.ver, deleted = h.deleted, lu = $14::timestamptz, as_of = to_timestamp(h.as_of),
            d = to_timestamp(h.d), d_hi = to_timestamp(h.d_hi), tokens = h.tokens::bigint[], flags = h.flags::bigint[]
-      from (select k.* from k
-             cross join lateral (select 1 from resource c where c.id = k.id and c.ty = k.ty and c.pk = k.pk and c.ver = k.was for update) c
+      from (select k.*, c.ctid as place from k
+             cross join lateral (select ctid from resource c where c.id = k.id and c.ty = k.ty and c.pk + 0 = k.pk and c.ver = k.was for update) c
              where k.was > 0) h
-     where r.id = h.id and r.ty = h.ty and r.pk = h.pk
+     where r.ctid = h.place
     returning r.rid),
   won as materialized (
     select k.* from k where k.rid in (select rid from made union all select rid from changed)),
@@ -105,16 +106,29 @@ const writeText = `
     insert into resource_string (pk, h, n, d, rid)
     select w.pk, s.h, s.n, to_timestamp(w.d), w.rid
       from unnest($25::bigint[], $26::bigint[], string_to_array($27, E'\\x01')) as s (row, h, n) join won w on w.rid = s.row),
-  old_codes as (delete from resource_code o using won w where o.rid = w.old_rid and o.pk = w.pk),
-  old_strings as (delete from resource_string o using won w where o.rid = w.old_rid and o.pk = w.pk)
+  old_codes as (
+    delete from resource_code where ctid = any (array(
+      select o.ctid from won w cross join lateral (select ctid from resource_code where rid = w.old_rid and pk = w.pk offset 0) o))),
+  old_strings as (
+    delete from resource_string where ctid = any (array(
+      select o.ctid from won w cross join lateral (select ctid from resource_string where rid = w.old_rid and pk = w.pk offset 0) o)))
   select rid from won`
+
+/**
+ * A statement's plan is kept for as long as its text is the same, and one made for an empty table reads a full one whole. So the text
+ * changes each time that the rows written here have grown fourfold; after some 250,000 the database's own statistics are long there.
+ */
+function planned(text: string): string {
+  return `${text}\n  -- after ${4 ** Math.min(9, Math.floor(Math.log2(1 + rowsWritten) / 2))} rows`
+}
+let rowsWritten = 0
 
 /** @returns the rids of the rows that were written; those missing were changed by another writer since we looked */
 async function write(tx: Tx, { rows, versions }: Plan, now: Date): Promise<ReadonlySet<Int64>> {
   const codes = rows.flatMap(({ rid, index }) => index.codes.map((code) => ({ rid, ...code })))
   const strings = rows.flatMap(({ rid, index }) => index.strings.map((string) => ({ rid, ...string })))
   const won = await tx.unsafe<{ rid: Int64 }[]>(
-    writeText,
+    planned(writeText),
     [
       numbers(rows.map((row) => row.rid)),
       numbers(rows.map((row) => row.pk)),
@@ -146,5 +160,6 @@ async function write(tx: Tx, { rows, versions }: Plan, now: Date): Promise<Reado
     ],
     { prepare: true },
   )
+  rowsWritten += won.length
   return new Set(won.map((row) => row.rid))
 }
