@@ -33,6 +33,8 @@ export type Header = {
   readonly custodian: Reference | undefined
   readonly encounter: Reference | undefined
   readonly subject: Reference
+  readonly attesters: readonly Record<string, unknown>[]
+  readonly events: readonly Record<string, unknown>[]
 }
 
 export function readHeader(desk: Desk, document: Xml, subject: Reference): Header {
@@ -57,7 +59,44 @@ export function readHeader(desk: Desk, document: Xml, subject: Reference): Heade
     ),
     encounter: encompassingEncounter(desk, document, subject),
     subject,
+    attesters: attestersOf(desk, document),
+    events: eventsOf(desk, document),
   }
+}
+
+/** Who put their name to it. */
+function attestersOf(desk: Desk, document: Xml): readonly Record<string, unknown>[] {
+  const { reading } = desk
+  return (['legalAuthenticator', 'authenticator'] as const).flatMap((name) =>
+    children(reading, document, name).flatMap((node) => {
+      attribute(reading, child(reading, node, 'signatureCode'), 'code')
+      const time = timestamp(reading, child(reading, node, 'time'))
+      const party = practitioner(desk, child(reading, node, 'assignedEntity'))
+      if (party === undefined) return []
+      return [
+        { mode: name === 'authenticator' ? 'professional' : 'legal', ...(time === undefined ? {} : { time }), party },
+      ]
+    }),
+  )
+}
+
+/** The care that it tells of; those who gave it are named as people. */
+function eventsOf(desk: Desk, document: Xml): readonly Record<string, unknown>[] {
+  const { reading } = desk
+  return children(reading, document, 'documentationOf').flatMap((each) => {
+    const node = child(reading, each, 'serviceEvent')
+    const code = concept(reading, child(reading, node, 'code'))
+    const during = period(interval(reading, child(reading, node, 'effectiveTime')))
+    const detail = children(reading, node, 'performer').flatMap(
+      (performer) => practitioner(desk, child(reading, performer, 'assignedEntity')) ?? [],
+    )
+    const event = {
+      ...(isSaid(code) ? { code: [code] } : {}),
+      ...(during ? { period: during } : {}),
+      ...(detail.length > 0 ? { detail } : {}),
+    }
+    return Object.keys(event).length > 0 ? [event] : []
+  })
 }
 
 /** The contact in which the document was written. */
@@ -137,7 +176,9 @@ export function compose(reading: Reading, document: Xml, header: Header, section
     concept(reading, child(reading, document, 'confidentialityCode'))
     put(drawing, 'confidentiality', confidentiality, child(reading, document, 'confidentialityCode'))
   }
+  put(drawing, 'attester', header.attesters, child(reading, document, 'legalAuthenticator'))
   if (header.custodian) put(drawing, 'custodian', header.custodian)
+  put(drawing, 'event', header.events, child(reading, document, 'documentationOf'))
   put(
     drawing,
     'relatesTo',

@@ -16,6 +16,7 @@ const codeSystems: Readonly<Record<string, string>> = {
   '2.16.840.1.113883.6.69': 'http://hl7.org/fhir/sid/ndc',
   '2.16.840.1.113883.6.12': 'http://www.ama-assn.org/go/cpt',
   '2.16.840.1.113883.12.292': 'http://hl7.org/fhir/sid/cvx',
+  '2.16.840.1.113883.6.59': 'http://hl7.org/fhir/sid/cvx',
   '2.16.840.1.113883.12.227': 'http://hl7.org/fhir/sid/mvx',
   '2.16.840.1.113883.4.9': 'http://fdasis.nlm.nih.gov',
   '2.16.840.1.113883.6.8': 'http://unitsofmeasure.org',

@@ -131,8 +131,9 @@ function span(node: XmlNode): { readonly start: number; readonly end: number } {
 function nameIn(written: string, spaces: Readonly<Record<string, string>>): string {
   const colon = written.indexOf(':')
   const uri = spaces[colon < 0 ? '' : written.slice(0, colon)]
-  const prefix = uri !== undefined && Object.hasOwn(prefixes, uri) ? prefixes[uri] : undefined
-  return prefix === undefined ? written : prefix + written.slice(colon + 1)
+  if (uri === undefined || uri === '') return written
+  // A name of another language must never be taken for one of ours.
+  return (Object.hasOwn(prefixes, uri) ? (prefixes[uri] ?? '') : 'other:') + written.slice(colon + 1)
 }
 
 export function isElement(node: Xml | XmlWords): node is Xml {

@@ -78,7 +78,12 @@ export function readAllergy(
   const kind = codeIn(value, (code) =>
     Object.hasOwn(kinds, code) || Object.hasOwn(noneKnown, code) ? code : undefined,
   )
-  const said = readMeaning(isNegated(reading, node), { value, substance, text, kind })
+  const negated = isNegated(reading, node)
+  const said = readMeaning(negated, { value, substance, text, kind })
+  if (said === undefined) {
+    const message = 'Kept as words only: the entry does not say to what the person is allergic'
+    reading.notes.push({ place: node.place, message, severity: 'warning' })
+  }
   if (said === undefined) return undefined
   putCommon(context, drawing, node, 'patient')
   const during = interval(reading, child(reading, node, 'effectiveTime'))
@@ -88,10 +93,8 @@ export function readAllergy(
       return codeIn(concept(reading, child(reading, each, 'value')), (code) => statuses[code])
     },
   )[0]
-  // A finished concern alone does not end an allergy: many systems close the concern and keep the allergy.
-  const clinical =
-    status ??
-    (during.end !== undefined || during.endUnknown ? 'resolved' : concern === 'aborted' ? 'inactive' : 'active')
+  // Neither a finished concern nor an end "unknown" ends an allergy: many systems write both of one that goes on.
+  const clinical = status ?? (during.end !== undefined ? 'resolved' : concern === 'aborted' ? 'inactive' : 'active')
   put(drawing, 'clinicalStatus', { coding: [{ system: `${hl7}/allergyintolerance-clinical`, code: clinical }] })
   put(drawing, 'verificationStatus', {
     coding: [{ system: `${hl7}/allergyintolerance-verification`, code: said.verification }],
@@ -137,6 +140,8 @@ function readMeaning(negated: boolean, { value, substance, text, kind }: Read): 
     return isSaid(value) ? { code: value, verification: 'refuted' } : undefined
   }
   if (named) return { code: named, verification: 'confirmed' }
+  // "Allergy to substance, substance unknown" is how systems fill an empty list.
+  if (kind !== undefined && substance !== undefined && !isSaid(substance) && text === undefined) return undefined
   if (isSaid(value))
     return {
       code: text === undefined || value.text !== undefined ? value : { ...value, text },

@@ -69,7 +69,8 @@ export function readProblem(
       return coding.map((each) => statuses[each.code]).find((each) => each !== undefined)
     },
   )
-  const ended = during.end !== undefined || during.endUnknown === true
+  // C-CDA writes "over, but when is not known" as an unknown end; of an active concern it only means that none is recorded.
+  const ended = during.end !== undefined || (during.endUnknown === true && concern !== 'active')
   const stated =
     status ?? (ended ? 'resolved' : concern === 'completed' || concern === 'aborted' ? 'inactive' : 'active')
   // R4 invariant con-4: what has an end is over, whatever the status says beside it.
