@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, dateAndTime, longDate, shortDate, timeOfDay } from './dates.ts'
+import { ago, dateAndTime, longDate, shortDate, timeOfDay, weekdayDate } from './dates.ts'
 
 test.each([
   ['1958-05-14', '14 May 1958'],
@@ -42,4 +42,10 @@ test.each([
 
 test('full date and time stand in the detail', () => {
   expect(dateAndTime(now)).toBe('22 November 2026 at 10:20am')
+})
+
+test('something to come is told with its weekday, when the day is known', () => {
+  expect(weekdayDate('2026-11-26')).toBe('Thursday 26 November 2026')
+  expect(weekdayDate(new Date('2026-07-01T23:30:00Z'))).toBe('Thursday 2 July 2026')
+  expect(weekdayDate('2026-11')).toBe('November 2026')
 })

@@ -15,6 +15,7 @@ const months = [
   'November',
   'December',
 ]
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
@@ -45,6 +46,14 @@ function words(day: string, monthLetters: number): string {
  */
 export function longDate(day: string | Date): string {
   return words(toDay(day), 9)
+}
+
+/** `Thursday 26 November 2026`, for something to come. @param day as in `longDate`; a partial date has no weekday */
+export function weekdayDate(day: string | Date): string {
+  const whole = toDay(day)
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(whole) ? new Date(`${whole}T00:00:00Z`) : undefined
+  const name = at && weekdays[at.getUTCDay()]
+  return name === undefined ? longDate(day) : `${name} ${longDate(day)}`
 }
 
 /** `4 Nov 2026`, for tables only. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { openOwnRecord, withTrail } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
-import { counted, longDate, timeOfDay } from '../../design/index.ts'
+import { counted, timeOfDay, weekdayDate } from '../../design/index.ts'
 import { dayWords, type Entry, earliestMs, type PersonRecord, readRecord } from '../../record/index.ts'
 import type { PatientNeeds } from '../needs.ts'
 import { routes } from '../paths.ts'
@@ -61,7 +61,7 @@ function appointmentWords({ when = '', title, detail, people, origins }: Entry):
   const at = new Date(when)
   const timed = when.includes('T') && !Number.isNaN(at.getTime())
   return {
-    when: timed ? `${longDate(at)}, ${timeOfDay(at)}` : dayWords(when),
+    when: timed ? `${weekdayDate(at)}, ${timeOfDay(at)}` : weekdayDate(when),
     what: [title, detail, people.length > 0 ? `With ${people.join(', ')}` : '']
       .filter((part) => part !== '')
       .join('. '),

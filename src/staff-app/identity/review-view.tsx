@@ -126,6 +126,7 @@ function Comparison({
 function shown(field: FieldComparison['field'], value: string | undefined): string | undefined {
   if (value === undefined) return undefined
   if (field === 'nhsNumber') return spacedNhsNumber(value)
+  if (field === 'gender') return value.charAt(0).toUpperCase() + value.slice(1)
   return field === 'birthDate' ? longDate(value) : value
 }
 
