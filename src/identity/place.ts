@@ -68,7 +68,9 @@ function weigh(newcomer: Newcomer, known: Knowledge, keys: readonly Int64[], jud
     else if (!passed.has(member.person)) passed.set(member.person, { member, explanation })
   }
   for (const [person, { member }] of passed) {
-    const contradiction = contradictionWith(newcomer, membersOf(known, person))
+    // Where a merge joined what disagrees, the newcomer need not agree with both sides.
+    const others = membersOf(known, person).filter((other) => !contradictionWith(member, [other]))
+    const contradiction = contradictionWith(newcomer, others)
     if (contradiction) {
       passed.delete(person)
       doubts.set(person, { ...contradiction, other: member })
