@@ -84,11 +84,19 @@ function hits(b: Build, request: SearchRequest, scope: Scope, slice: Slice): str
     request.type,
     criteria.filter((one) => one.kind === 'date'),
   )
-  const branches = codes
-    ? codes.keys.flatMap((key) => spans.map((span) => codeBranch(b, { key, span, codes, where, request })))
-    : spans.map(
-        (span): Branch => ({ from: 'resource r', where: [...where, ...span.where], table: 'r.', led: span.long }),
-      )
+  const branches = spans.flatMap((span): Branch[] => {
+    if (span.long)
+      return [
+        {
+          from: 'resource r',
+          where: [...conditions(b, request, scope, undefined), ...span.where],
+          table: 'r.',
+          led: true,
+        },
+      ]
+    if (codes) return codes.keys.map((key) => codeBranch(b, { key, span, codes, where, request }))
+    return [{ from: 'resource r', where: [...where, ...span.where], table: 'r.', led: false }]
+  })
   return branches.map((branch) => limited(b, branch, request, slice)).join('\n union ')
 }
 
@@ -103,14 +111,17 @@ type CodeBranch = { key: Int64; span: Span; codes: Codes; where: readonly string
 
 function codeBranch(b: Build, { key, span, codes, where, request }: CodeBranch): Branch {
   // The code's own rows are in order of date; in another order all of them are needed.
-  const inOrder = orderOf(request).column === 'd' && !span.long
+  const inOrder = orderOf(request).column === 'd'
   return {
-    from: 'resource_code c join resource r on r.id = c.id and r.ty = c.ty and r.pk = c.pk and r.rid = c.rid',
+    // "limit 1" tells the planner that each row of the code leads to one resource, so that it walks them and stops at a page.
+    from: `resource_code c
+      cross join lateral (select r.* from resource r
+                           where r.id = c.id and r.ty = c.ty and r.pk + 0 = c.pk and r.rid = c.rid
+                             and ${where.join('\n                             and ')} limit 1) r`,
     where: [
       `c.ck = ${b.add(key)}`,
       ...(codes.value ? numberCondition(b, codes.value) : []),
-      ...where,
-      ...(span.long ? span.where : span.where.map((one) => one.replace('r.d', 'c.d'))),
+      ...span.where.map((one) => one.replace('r.d', 'c.d')),
     ],
     table: inOrder ? 'c.' : 'r.',
     led: !inOrder,
