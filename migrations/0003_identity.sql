@@ -69,7 +69,8 @@ create table identity_review (                      -- the human list: what we r
   message_id bigint,
   raised_at timestamptz not null,
   settled_at timestamptz, settled_by text, decision text check (decision in ('same', 'different')));
-create index identity_review_open on identity_review (raised_at) where settled_at is null;
+create index identity_review_open on identity_review (raised_at, id) where settled_at is null;
+create index identity_review_pks on identity_review using gin (pks) where settled_at is null;
 
 create table person_merge (
   id text collate "C" primary key,

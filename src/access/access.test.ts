@@ -5,6 +5,7 @@ import type { Pool, Problem } from '../base/index.ts'
 import { nhsNumberCheckDigit } from '../nhs/index.ts'
 import {
   type Actor,
+  forgetSessions,
   formToken,
   grantsScope,
   isFormToken,
@@ -213,6 +214,15 @@ describe('sessions', () => {
       { text: string }[]
     >`select string_agg(session::text, ' ') as text from session`
     expect(text).not.toContain(token)
+  })
+
+  test('sessions that can never be used again are deleted, others are not', async () => {
+    const [old, ended] = [await start(), await start()]
+    await sql.begin((tx) => signOut(tx, ended, { now: minutes(1) }))
+    const [fresh] = [await sql.begin((tx) => signIn(tx, drPatel, { now: minutes(12 * 60 - 5) }))]
+    expect(await forgetSessions(sql, minutes(12 * 60))).toBeGreaterThanOrEqual(2)
+    expect(await readSession(sql, old, minutes(12 * 60))).toBeUndefined()
+    expect(await readSession(sql, fresh, minutes(12 * 60))).toEqual(drPatel)
   })
 
   test('a made-up cookie opens nothing', async () => {

@@ -9,7 +9,16 @@ export { openFeeds, openFind, openIdentity, openProgress, openSystem, openTrail 
 export { type OpenedRecord, openOwnRecord, openRecord } from './open-record.ts'
 export { patientPersons } from './patient-person.ts'
 export { isStaffRole, mayStaff, type Permission, roleNames, type StaffRole, staffPermissions } from './permissions.ts'
-export { formToken, idleMinutesMax, isFormToken, readSession, sessionHoursMax, signIn, signOut } from './session.ts'
+export {
+  forgetSessions,
+  formToken,
+  idleMinutesMax,
+  isFormToken,
+  readSession,
+  sessionHoursMax,
+  signIn,
+  signOut,
+} from './session.ts'
 export { grantsScope, type Interaction } from './smart-scopes.ts'
 export { type StandIn, type StandInPeople, standInProvider } from './stand-in.ts'
 export { withTrail } from './trail.ts'

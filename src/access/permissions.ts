@@ -22,6 +22,7 @@ export const staffPermissions = {
   'integration-analyst': ['see-feeds', 'read-messages', 'mend-feeds', 'see-progress'],
   'identity-officer': ['find-people', 'settle-identity', 'read-messages', 'see-progress'],
   'privacy-officer': ['find-people', 'read-trail', 'see-progress'],
+  'booking-clerk': ['find-people', 'see-progress'],
   'digital-leader': ['see-feeds', 'see-progress'],
 } as const satisfies Readonly<Record<string, readonly Permission[]>>
 
@@ -34,6 +35,7 @@ export const roleNames: Readonly<Record<StaffRole, string>> = {
   'integration-analyst': 'Integration analyst',
   'identity-officer': 'Identity officer',
   'privacy-officer': 'Privacy officer',
+  'booking-clerk': 'Booking clerk',
   'digital-leader': 'Digital leader',
 }
 

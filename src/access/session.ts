@@ -43,6 +43,13 @@ export async function signOut(tx: Tx, token: string, ask: Omit<Ask, 'what'>): Pr
   if (row) await recordAudit(tx, [lineFor(row.actor, { ...ask, what: 'sign-out', action: 'E' }, { outcome: 0 })])
 }
 
+/** Deletes sessions that can never be used again. @returns how many */
+export async function forgetSessions(sql: Sql, now: Date): Promise<number> {
+  const oldest = new Date(now.getTime() - sessionHoursMax * 3_600_000)
+  const gone = await sql`delete from session where ended_at is not null or started_at <= ${oldest}`
+  return gone.count
+}
+
 /** What a form of this session carries, so that no other site can send it (CSRF). */
 export function formToken(token: string): string {
   return createHash('sha256').update(`form|${token}`).digest('base64url')

@@ -18,8 +18,17 @@ export {
   linksOf,
   membersOfPersons,
   personOf,
+  personsOfCompartments,
 } from './persons.ts'
 export type { Explanation, ReviewKind } from './place.ts'
-export { countOpenReviews, openReviews, type Review, type ReviewInFull, readReview, settleReview } from './reviews.ts'
+export {
+  countOpenReviews,
+  openReviews,
+  openReviewsOf,
+  type Review,
+  type ReviewInFull,
+  readReview,
+  settleReview,
+} from './reviews.ts'
 export type { Subject, Traits } from './subject.ts'
 export { type KeptMerge, mergesOf, standsNow, undoMerge } from './undo.ts'

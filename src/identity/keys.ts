@@ -17,9 +17,12 @@ export type KeyedIdentifier = {
   readonly verified: boolean
 }
 
+/** What people type when they must type something: it would make everyone without a number one person. */
+const placeholders = /^\s*(?:|0+|9{4,}|x+|-+|\.+|unknown|unk|none|nil|null|n\/?a|tbc|tba|test|not known)\s*$/i
+
 /** The NHS number first, then the others. */
 export function identifiersOf(traits: Traits): readonly KeyedIdentifier[] {
-  const others = (traits.identifiers ?? []).filter(({ value }) => value !== '')
+  const others = (traits.identifiers ?? []).filter(({ value }) => !placeholders.test(value))
   const keyed = others.map(({ system, value }) => ({ k: identifierKey(system, value), system, value, verified: false }))
   if (!traits.nhsNumber) return keyed
   const k = identifierKey(nhsNumberSystem, traits.nhsNumber)

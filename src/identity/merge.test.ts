@@ -10,7 +10,9 @@ import {
   mergePatients,
   mergesOf,
   openReviews,
+  openReviewsOf,
   personOf,
+  personsOfCompartments,
   readReview,
   settleReview,
   standsNow,
@@ -187,7 +189,50 @@ describe('undo', () => {
   })
 })
 
+describe('people whom the rules joined', () => {
+  const join = async () => {
+    const traits = freshTraits()
+    const id = `stub-${minute}`
+    const stub = await fileOne('lab', {}, id)
+    const gp = await fileOne('gp', traits)
+    const told = await fileOne('lab', traits, id)
+    return { traits, id, stub, gp, told }
+  }
+
+  test('a stub that tells who it is joins them, and its old address leads there', async () => {
+    const { stub, gp, told } = await join()
+    expect(told).toMatchObject({ how: 'nhs-number', person: gp.person })
+    expect(await standsNow(sql, stub.person)).toBe(gp.person)
+    expect((await linksOf(sql, gp.person)).find(({ pk }) => pk === stub.pk)).toMatchObject({
+      reason: 'nhs-number',
+      until: null,
+    })
+  })
+
+  test('can be parted by a human, and then no rule joins them again', async () => {
+    const { traits, id, stub, gp } = await join()
+    const [merged] = await mergesOf(sql, gp.person)
+    expect(merged?.doneBy).toBe('rules')
+    await undo(merged?.id ?? '')
+    expect((await fileOne('lab', { ...traits, postcode: 'ZE9 9ZZ' }, id)).person).toBe(stub.person)
+  })
+
+  test('a number that means "unknown" joins nobody', async () => {
+    const unknown = { identifiers: [{ system: 'urn:hospital', value: 'UNKNOWN' }] }
+    expect((await fileOne('acute', unknown)).person).not.toBe((await fileOne('acute', unknown)).person)
+  })
+})
+
 describe('the human list', () => {
+  test('a doubt that a merge answers needs no human any more', async () => {
+    const traits = local()
+    const [a, b] = [await fileOne('acute', traits), await fileOne('acute', traits)]
+    expect((await openReviewsOf(sql, [b.pk])).map(({ kind }) => kind)).toEqual(['possible-duplicate'])
+    await merge(a, b)
+    expect(await openReviewsOf(sql, [b.pk])).toEqual([])
+    expect((await personsOfCompartments(sql, [a.pk, b.pk, '1'])).size).toBe(2)
+  })
+
   test('a possible duplicate that is the same becomes one person, and can be undone', async () => {
     const traits = local()
     const [gp, acute] = [await fileOne('gp', traits), await fileOne('acute', traits)]

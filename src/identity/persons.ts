@@ -11,6 +11,15 @@ export async function personOf(sql: Sql, pk: Int64): Promise<string | undefined>
   return row?.person
 }
 
+/** The person of each compartment now, in one statement; those never filed are not in the answer. */
+export async function personsOfCompartments(sql: Sql, pks: readonly Int64[]): Promise<ReadonlyMap<Int64, string>> {
+  if (pks.length === 0) return new Map()
+  const rows = await sql<{ pk: Int64; person: string }[]>`
+    select u.pk, l.person from unnest(${[...pks]}::bigint[]) u(pk)
+     cross join lateral (select person from person_link where pk = u.pk and until is null limit 1) l`
+  return new Map(rows.map(({ pk, person }) => [pk, person]))
+}
+
 /** The Patients of a person now. A person who was merged away has none: see `standsNow`. */
 export async function compartmentsOf(sql: Sql, person: string): Promise<readonly Compartment[]> {
   return sql<Compartment[]>`

@@ -44,5 +44,23 @@ export async function recordMerge(
     values (${id}, ${merge.survivor}, ${merge.retired}, ${merge.moved.map(({ pk }) => pk)}::bigint[], ${merge.reason},
             ${merge.messageId ?? null}, ${merge.doneBy}, ${merge.now})`
   await tx`update person set merged_into = ${merge.survivor} where id = ${merge.retired}`
+  await settleAnswered(tx, merge)
   return id
+}
+
+/** Whether two Patients are one person need not be asked any more when they have just become one. */
+async function settleAnswered(
+  tx: Tx,
+  merge: {
+    readonly survivor: string
+    readonly moved: readonly Pick<Member, 'pk'>[]
+    readonly doneBy: string
+    readonly now: Date
+  },
+): Promise<void> {
+  const moved = merge.moved.map(({ pk }) => pk)
+  await tx`
+    update identity_review set settled_at = ${merge.now}, settled_by = ${merge.doneBy}, decision = 'same'
+     where settled_at is null and pks && ${moved}::bigint[] and not pks <@ ${moved}::bigint[] and cardinality(pks) = 2
+       and pks <@ array(select pk from person_link where person = ${merge.survivor} and until is null)`
 }

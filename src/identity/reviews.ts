@@ -37,6 +37,14 @@ export async function openReviews(
      order by raised_at, id limit ${Math.min(limit, 200)}`
 }
 
+/** What waits about any of these compartments: a record that shows them should say so. */
+export async function openReviewsOf(sql: Sql, pks: readonly Int64[]): Promise<readonly Review[]> {
+  return sql<Review[]>`
+    select ${sql.unsafe(columns)} from identity_review
+     where settled_at is null and pks && ${[...pks]}::bigint[]
+     order by raised_at, id limit 200`
+}
+
 /** How many wait. */
 export async function countOpenReviews(sql: Sql): Promise<number> {
   const [row] = await sql<{ n: number }[]>`select count(*)::int as n from identity_review where settled_at is null`
