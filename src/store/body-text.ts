@@ -47,6 +47,6 @@ const idPattern = /^[A-Za-z0-9\-.]{1,64}$/
 
 /** @throws Problem 'invalid' for an id that FHIR does not allow. @see FHIR R4 datatypes.html#id */
 export function checkId(type: string, id: string): void {
-  if (!idPattern.test(id))
+  if (typeof id !== 'string' || !idPattern.test(id))
     throw new Problem('invalid', `The id of a ${type} is not a FHIR id`, 'Use 1 to 64 letters, digits, "-" and ".".')
 }
