@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { openOwnRecord, withTrail } from '../../access/index.ts'
 import { type KeptLine, readAudit } from '../../audit/index.ts'
+import { dayOf } from '../../design/index.ts'
 import type { PatientNeeds } from '../needs.ts'
 import { routes } from '../paths.ts'
 import { askFor, sendPage, visitOf } from '../visit.ts'
@@ -16,13 +17,13 @@ export function accessPage(app: FastifyInstance, { sql }: PatientNeeds): void {
         : undefined
     const page = await withTrail(sql, async (tx) => {
       const { persons } = await openOwnRecord(tx, visit.actor, askFor(visit, 'patient-record', { section: 'access' }))
-      return readAudit(tx, { persons, limit: 30, ...(before === undefined ? {} : { before }) })
+      return readAudit(tx, { persons, limit: 60, ...(before === undefined ? {} : { before }) })
     })
     return sendPage(
       reply,
       accessView({
         shell: visit.shell,
-        looks: page.lines.map(lookOf),
+        looks: together(page.lines.map(lookOf)),
         first: before === undefined,
         ...(page.next === undefined ? {} : { next: page.next }),
       }),
@@ -50,6 +51,23 @@ const whys: Readonly<Record<KeptLine['purpose'], string>> = {
   SYSADMIN: 'To keep the system running',
 }
 
+/** Looks of one person of one kind on one day, one after the other, are told once, with how many there were. */
+export function together(looks: readonly Look[]): readonly Look[] {
+  const told: Look[] = []
+  for (const look of looks) {
+    const last = told.at(-1)
+    const alike =
+      last?.who === look.who &&
+      last.what === look.what &&
+      last.why === look.why &&
+      last.refused === look.refused &&
+      dayOf(last.at) === dayOf(look.at)
+    if (last && alike) told[told.length - 1] = { ...last, times: last.times + look.times }
+    else told.push(look)
+  }
+  return told
+}
+
 /** A line of the trail in plain words. A kind of look that has no words yet is shown as it is written: never left out. */
 export function lookOf({ at, actor, what, purpose, outcome }: KeptLine): Look {
   const where = [actor.role?.replaceAll('-', ' '), actor.organisation].filter(Boolean).join(', ')
@@ -59,5 +77,6 @@ export function lookOf({ at, actor, what, purpose, outcome }: KeptLine): Look {
     what: whats[what] ?? `Did this: ${what.replaceAll('-', ' ')}`,
     why: whys[purpose],
     refused: outcome !== 0,
+    times: 1,
   }
 }

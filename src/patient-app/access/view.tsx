@@ -3,7 +3,9 @@ import { paths } from '../paths.ts'
 import { PatientPage, type PatientShell } from '../shell.tsx'
 
 export type Look = {
+  /** The newest, when there were several. */
   readonly at: Date
+  readonly times: number
   /** `Dr Amina Khan, GP at Riverside Surgery`; `You`. */
   readonly who: string
   /** `Looked at your record`. */
@@ -32,7 +34,7 @@ export function accessView({ shell, looks, next, first }: AccessModel): Safe {
         <p>Nobody has looked at your record before today.</p>
       ) : (
         <ol class="app-plain" reversed>
-          {looks.map(({ at, who, what, why, refused }) => (
+          {looks.map(({ at, times, who, what, why, refused }) => (
             <li>
               <p>
                 <strong>{who}</strong>
@@ -42,6 +44,7 @@ export function accessView({ shell, looks, next, first }: AccessModel): Safe {
                 {what}. {why}.
               </p>
               <p class="app-quiet">
+                {times > 1 ? `${times} times, last on ` : ''}
                 <time datetime={at.toISOString()}>{dateAndTime(at)}</time>
               </p>
             </li>

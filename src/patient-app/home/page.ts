@@ -20,7 +20,7 @@ export function homePage(app: FastifyInstance, { sql }: PatientNeeds): void {
       const { lines } = await readAudit(tx, { persons: opened.persons, limit: 200 })
       return {
         record: await readRecord(tx, opened, visit.now),
-        looks: lines.filter(({ actor }) => actor.kind !== 'patient').length,
+        looks: lines.filter(({ actor, what }) => actor.kind !== 'patient' && what !== 'search-result').length,
       }
     })
     const next = nextAppointment(record, visit.now)

@@ -38,7 +38,9 @@ export function findPages(app: FastifyInstance, { sql }: StaffNeeds): void {
     }
     const ask = askFor(visit, 'patient-search', { fields: Object.keys(query.value) })
     const found = await withTrail(sql, (tx) => openFind(tx, visit.actor, ask, () => findPeople(tx, query.value)))
-    const people = found.map(({ person, members }) => personLine(person, members, visit.now))
+    const people = found.map(({ person, members }) =>
+      personLine(person, members, { role: visit.actor.role, now: visit.now }),
+    )
     return sendPage(reply, foundView({ shell: visit.shell, typed, people, more: found.length >= foundMax }))
   })
 }

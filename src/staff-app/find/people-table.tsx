@@ -3,7 +3,8 @@ import { longDate, type Safe, spacedNhsNumber, Table, Value } from '../../design
 /** One person as a list shows them: enough to tell two people of one name apart, and no more. */
 export type PersonLine = {
   readonly name: string
-  readonly href: string
+  /** Absent: this role may open neither the record nor what makes it up. */
+  readonly href?: string
   readonly bornOn?: string
   readonly age?: string
   readonly sex?: string
@@ -39,7 +40,7 @@ export function PeopleTable({
       rows={people.map(({ name, href, bornOn, age, sex, nhsNumber, postcode, died, note }) => ({
         name: (
           <>
-            <a href={href}>{name}</a>
+            {href === undefined ? name : <a href={href}>{name}</a>}
             {died ? ' (died)' : ''}
           </>
         ),

@@ -1,3 +1,4 @@
+import { mayStaff, type StaffRole } from '../../access/index.ts'
 import { plainName } from '../../design/index.ts'
 import type { Member, Traits } from '../../identity/index.ts'
 import { ageText } from '../../nhs/index.ts'
@@ -6,11 +7,14 @@ import type { PersonLine } from './people-table.tsx'
 
 const sexes = { male: 'Male', female: 'Female', other: 'Other', unknown: 'Not known' } as const
 
+/** Who reads the list, and when. */
+export type Reader = { readonly role: StaffRole; readonly now: Date }
+
 /**
  * One line of a list from what the sources say of a person. Where they differ, the value that most say stands here; the record shows all.
  * @param members of one person, at least one
  */
-export function personLine(person: string, members: readonly Member[], now: Date): PersonLine {
+export function personLine(person: string, members: readonly Member[], reader: Reader): PersonLine {
   const say = <T>(read: (traits: Traits) => T | undefined): T | undefined =>
     mostSaid(members.map(({ traits }) => read(traits)))
   const bornOn = say(({ birthDate }) => birthDate)
@@ -25,10 +29,10 @@ export function personLine(person: string, members: readonly Member[], now: Date
           ...(given === undefined ? {} : { given: given.join(' ') }),
         }),
   )
-  const age = bornOn === undefined || members.some(({ traits }) => traits.deceased) ? '' : ageText(bornOn, now)
+  const age = bornOn === undefined || members.some(({ traits }) => traits.deceased) ? '' : ageText(bornOn, reader.now)
   return {
     name: name ?? 'Name not known',
-    href: paths.patient(person),
+    ...wayTo(person, reader.role),
     ...(bornOn === undefined ? {} : { bornOn }),
     ...(age === '' ? {} : { age }),
     ...(gender === undefined ? {} : { sex: sexes[gender] }),
@@ -36,6 +40,12 @@ export function personLine(person: string, members: readonly Member[], now: Date
     ...(postcode === undefined ? {} : { postcode }),
     ...(members.some(({ traits }) => traits.deceased) ? { died: true } : {}),
   }
+}
+
+/** The record for those who open records; what makes it up for those who settle who is who; else no way. */
+function wayTo(person: string, role: StaffRole): { readonly href?: string } {
+  if (mayStaff(role, 'open-record')) return { href: paths.patient(person) }
+  return mayStaff(role, 'settle-identity') ? { href: paths.links(person) } : {}
 }
 
 /** The value that most sources give; of equals the first. Absent values do not vote. */

@@ -27,7 +27,7 @@ export async function recentPeople(tx: Tx, visit: Visit, most: number): Promise<
     readPeople(tx, [...lastOpened.keys()]),
   )
   return shown.map(({ person, asked, members }) => ({
-    ...personLine(person, members, visit.now),
+    ...personLine(person, members, { role: visit.actor.role, now: visit.now }),
     note: Ago({ at: lastOpened.get(asked) ?? visit.now, now: visit.now }),
   }))
 }
