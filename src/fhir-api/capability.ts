@@ -22,7 +22,7 @@ export function capabilityText({ base, tokenUrl, software, startedAt }: About): 
     software,
     implementation: { description: `${software.name}: one record from many sources`, url: base },
     fhirVersion: '4.0.1',
-    format: ['json'],
+    format: ['json', 'xml'],
     rest: [
       {
         mode: 'server',

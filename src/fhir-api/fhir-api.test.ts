@@ -7,7 +7,7 @@ import { testDatabase } from '../../test/support/database.ts'
 import { sharedData } from '../../test/support/shared-data.ts'
 import { type Pool, silentLog, timeOrderedIds } from '../base/index.ts'
 import { formatNamed, makePipeline, openSources, saveSource } from '../feeds/index.ts'
-import { validateResource } from '../fhir/index.ts'
+import { parseFhirXml, validateResource } from '../fhir/index.ts'
 import { type Client, demoClient, fhirApi, makeTokens } from './index.ts'
 
 let app: FastifyInstance
@@ -80,7 +80,7 @@ async function ask(url: string, { method = 'GET', body, headers = {}, token }: S
     ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   // biome-ignore lint/suspicious/noExplicitAny: what a server says is looked at freely in its tests.
-  const json = (answer.body === '' ? undefined : JSON.parse(answer.body)) as any
+  const json = (answer.body === '' || answer.body.startsWith('<') ? undefined : JSON.parse(answer.body)) as any
   return { status: answer.statusCode, headers: answer.headers, text: answer.body, json }
 }
 async function tokenFor(scope: string) {
@@ -195,6 +195,25 @@ describe('one resource', () => {
     const changed = await ask('/Patient?identifier=urn:test:once|a', { method: 'PUT', body: { ...body, active: true } })
     expect([changed.status, changed.json.id, changed.json.active]).toEqual([200, first.json.id, true])
   })
+})
+
+test('who speaks XML is understood, and answered in XML', async () => {
+  const sent =
+    '<Patient xmlns="http://hl7.org/fhir"><name><family value="Okafor"/></name><birthDate value="1958-05"/></Patient>'
+  const xml = { 'content-type': 'application/fhir+xml', accept: 'application/fhir+xml' }
+  const made = await ask('/Patient', { method: 'POST', body: sent, headers: xml })
+  expect([made.status, made.headers['content-type']]).toEqual([201, 'application/fhir+xml; charset=utf-8'])
+  const read = parseFhirXml(made.text)
+  expect(read.ok && read.value).toMatchObject({
+    resourceType: 'Patient',
+    name: [{ family: 'Okafor' }],
+    birthDate: '1958-05',
+    meta: { versionId: '1' },
+  })
+  const missing = await ask('/Patient/nobody?_format=xml')
+  expect([missing.status, missing.text.startsWith('<OperationOutcome')]).toEqual([404, true])
+  const bomb = '<!DOCTYPE x [<!ENTITY a "b">]><Patient xmlns="http://hl7.org/fhir"/>'
+  expect((await ask('/Patient', { method: 'POST', body: bomb, headers: xml })).status).toBe(400)
 })
 
 describe('searches', () => {
@@ -457,11 +476,11 @@ describe('what the server says of itself', () => {
   })
 
   test.each([
-    ['XML is asked for', '/Patient/x', { headers: { accept: 'application/fhir+xml' } }, 406],
+    ['a form is asked for that we cannot write', '/Patient/x', { headers: { accept: 'text/turtle' } }, 406],
     [
-      'XML is sent',
+      'the body is something else',
       '/Patient',
-      { method: 'POST', body: '<Patient/>', headers: { 'content-type': 'application/fhir+xml' } },
+      { method: 'POST', body: 'a,b', headers: { 'content-type': 'text/csv' } },
       415,
     ],
     ['the body is not JSON', '/Patient', { method: 'POST', body: '{' }, 400],

@@ -1,36 +1,59 @@
-/** Which form the caller sends and wants. JSON only: XML is refused in so many words, never answered in JSON unasked. @see FHIR R4 http.html#mime-type */
+/** Which form the caller sends and wants: FHIR JSON or FHIR XML. @see FHIR R4 http.html#mime-type */
 import { refuse } from './refusal.ts'
 
-export const fhirJson = 'application/fhir+json; charset=utf-8'
+export type Form = 'json' | 'xml'
 
-const jsonFormats = new Set(['json', 'text/json', 'application/json', 'application/fhir+json'])
+const contentTypes: Readonly<Record<Form, string>> = {
+  json: 'application/fhir+json; charset=utf-8',
+  xml: 'application/fhir+xml; charset=utf-8',
+}
+export const fhirJson = contentTypes.json
+export const fhirXml = contentTypes.xml
 
-/** @throws Refusal 406 when the caller will take nothing that we can say */
-export function checkAccept(accept: string | undefined, format: string | undefined): void {
+const forms: ReadonlyMap<string, Form> = new Map([
+  ['json', 'json'],
+  ['text/json', 'json'],
+  ['application/json', 'json'],
+  ['application/fhir+json', 'json'],
+  ['xml', 'xml'],
+  ['text/xml', 'xml'],
+  ['application/xml', 'xml'],
+  ['application/fhir+xml', 'xml'],
+  ['*/*', 'json'],
+  ['application/*', 'json'],
+  ['text/*', 'json'],
+])
+
+/**
+ * The form in which to answer: `_format` before Accept, of what Accept names the most wanted, JSON when it is all the same.
+ * @throws Refusal 406 when the caller will take nothing that we can say
+ */
+export function formWanted(accept: string | undefined, format: string | undefined): Form {
   // In a query a plus sign is read as a space.
-  const wanted = format?.replaceAll(' ', '+').split(';')[0]?.trim().toLowerCase()
-  if (wanted !== undefined && wanted !== '') {
-    if (jsonFormats.has(wanted)) return
-    throw notAcceptable()
-  }
-  if (accept === undefined || accept.trim() === '') return
-  const takes = accept.split(',').some((range) => {
+  const named = format?.replaceAll(' ', '+').split(';')[0]?.trim().toLowerCase()
+  const ranges = named === undefined || named === '' ? (accept ?? '*/*') : named
+  let best: { readonly form: Form; readonly weight: number } | undefined
+  for (const range of ranges.split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    if (parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter))) return false
-    return type === '*/*' || type === 'application/*' || type === 'text/*' || jsonFormats.has(type)
-  })
-  if (!takes) throw notAcceptable()
+    const form = forms.get(type === '' ? '*/*' : type)
+    const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1)
+    if (form && weight > 0 && (!best || weight > best.weight)) best = { form, weight }
+  }
+  if (!best)
+    throw refuse(406, 'not-supported', 'Only FHIR JSON and FHIR XML are sent here', 'Ask for application/fhir+json.')
+  return best.form
 }
 
-/** @throws Refusal 415 for a body that is not FHIR JSON in UTF-8 */
-export function checkContentType(contentType: string | undefined): void {
+/** The form of a body. @throws Refusal 415 for one that is neither FHIR JSON nor FHIR XML, or not UTF-8 */
+export function formSent(contentType: string | undefined): Form {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase())
-  if (type !== 'application/json' && type !== 'application/fhir+json') {
+  const form = type.startsWith('application/') || type.startsWith('text/') ? forms.get(type) : undefined
+  if (!form || type.endsWith('*')) {
     throw refuse(
       415,
       'not-supported',
-      'The body is not said to be FHIR JSON',
-      'Send it as application/fhir+json; FHIR XML is not read yet.',
+      'The body is said to be neither FHIR JSON nor FHIR XML',
+      'Send it as application/fhir+json.',
     )
   }
   const charset = parameters
@@ -38,7 +61,7 @@ export function checkContentType(contentType: string | undefined): void {
     ?.slice(8)
     .replaceAll('"', '')
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
-    throw refuse(415, 'not-supported', 'The body is not said to be UTF-8', 'FHIR JSON is always UTF-8.')
+    throw refuse(415, 'not-supported', 'The body is not said to be UTF-8', 'FHIR is always UTF-8.')
   }
   const version = parameters
     .find((parameter) => parameter.startsWith('fhirversion='))
@@ -47,13 +70,5 @@ export function checkContentType(contentType: string | undefined): void {
   if (version !== undefined && version !== '4.0' && version !== '4.0.1') {
     throw refuse(415, 'not-supported', 'The body is said to be of another FHIR version', 'Send FHIR R4 (4.0).')
   }
-}
-
-function notAcceptable() {
-  return refuse(
-    406,
-    'not-supported',
-    'Only FHIR JSON is sent here',
-    'Ask for application/fhir+json; FHIR XML is not written yet.',
-  )
+  return form
 }

@@ -2,12 +2,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { recordAudit } from '../audit/index.ts'
 import { isResourceType } from '../fhir/index.ts'
-import { type Answer, sendAnswer } from './answer.ts'
+import { type Answer, sendAnswer, sendText } from './answer.ts'
 import { postBundle } from './bundle.ts'
 import { capabilityText, notHeld, smartConfiguration } from './capability.ts'
 import { everything } from './everything.ts'
 import type { FhirApiNeeds } from './needs.ts'
-import { checkAccept, checkContentType, fhirJson } from './negotiate.ts'
+import { type Form, formSent, formWanted } from './negotiate.ts'
 import { failureOf } from './outcome.ts'
 import { history, read, vread } from './read.ts'
 import { refuse } from './refusal.ts'
@@ -38,6 +38,7 @@ type RouteNeeds = { readonly needs: FhirApiNeeds; readonly tokens: Tokens }
 
 function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   const callers = new WeakMap<FastifyRequest, Caller>()
+  const forms = new WeakMap<FastifyRequest, Form>()
   const base = () => `${needs.baseUrl()}/fhir`
   const startedAt = needs.clock()
   let capability: string | undefined
@@ -50,7 +51,7 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   )
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
-    checkAccept(request.headers.accept, queryOf(request).get('_format') ?? undefined)
+    forms.set(request, formWanted(request.headers.accept, queryOf(request).get('_format') ?? undefined))
     // Before the body is read: who is not known sends nothing.
     if (request.routeOptions.config && 'open' in request.routeOptions.config) return
     callers.set(request, tokens.callerOf(request.headers.authorization))
@@ -69,14 +70,15 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
     ),
   )
 
-  app.get('/metadata', { config: { open: true } }, async (_request, reply) => {
+  app.get('/metadata', { config: { open: true } }, async (request, reply) => {
     capability ??= capabilityText({
       base: base(),
       tokenUrl: `${needs.baseUrl()}/oauth/token`,
       software: needs.software,
       startedAt,
     })
-    return await reply.header('content-type', fhirJson).send(capability)
+    sendText(reply, capability, formOfAnswer(request))
+    return reply
   })
   app.get('/.well-known/smart-configuration', { config: { open: true } }, async (_request, reply) =>
     reply
@@ -87,21 +89,23 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   app.get<OfOne>('/:type/:id', async (request, reply) => {
     const { type, id } = named(request)
     return send(
+      request,
       reply,
       await read(needs, visit(request), { type, id }, { ifNoneMatch: request.headers['if-none-match'] }),
     )
   })
   app.get<OfVersion>('/:type/:id/_history/:version', async (request, reply) =>
-    send(reply, await vread(needs, visit(request), named(request), request.params.version)),
+    send(request, reply, await vread(needs, visit(request), named(request), request.params.version)),
   )
   app.get<OfOne>('/:type/:id/_history', async (request, reply) =>
-    send(reply, await history(needs, visit(request), named(request), withoutFormat(request), base())),
+    send(request, reply, await history(needs, visit(request), named(request), withoutFormat(request), base())),
   )
   app.get<{ Params: { id: string } }>('/Patient/:id/$everything', async (request, reply) =>
-    send(reply, await everything(needs, visit(request), request.params.id, queryOf(request), base())),
+    send(request, reply, await everything(needs, visit(request), request.params.id, queryOf(request), base())),
   )
   app.get<OfType>('/:type', async (request, reply) =>
     send(
+      request,
       reply,
       await search(
         needs,
@@ -114,6 +118,7 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   app.post<OfType>('/:type/_search', async (request, reply) => {
     const query = new URLSearchParams([...queryOf(request), ...formOf(request)])
     return send(
+      request,
       reply,
       await search(needs, visit(request), { type: typeOf(request), query, lenient: isLenient(request) }, base()),
     )
@@ -153,12 +158,19 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
     ),
   )
   app.delete<OfOne>('/:type/:id', async (request, reply) =>
-    send(reply, await remove(needs, visit(request), named(request), preconditionsOf(request))),
+    send(request, reply, await remove(needs, visit(request), named(request), preconditionsOf(request))),
   )
   app.delete<OfType>('/:type', async (request, reply) =>
-    send(reply, await removeWhere(needs, visit(request), held(request), withoutFormat(request).toString())),
+    send(request, reply, await removeWhere(needs, visit(request), held(request), withoutFormat(request).toString())),
   )
-  app.post('/', async (request, reply) => send(reply, await postBundle(needs, visit(request), bodyOf(request), base())))
+  app.post('/', async (request, reply) =>
+    send(request, reply, await postBundle(needs, visit(request), bodyOf(request), base())),
+  )
+
+  /** A refusal of the form itself is told in JSON. */
+  function formOfAnswer(request: FastifyRequest): Form {
+    return forms.get(request) ?? 'json'
+  }
 
   function visit(request: FastifyRequest): Visit {
     const caller = callers.get(request)
@@ -166,14 +178,14 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
     return visitOf(caller, { address: request.ip, requestId: request.id })
   }
 
-  function send(reply: FastifyReply, answer: Answer) {
-    sendAnswer(reply, answer, base())
+  function send(request: FastifyRequest, reply: FastifyReply, answer: Answer) {
+    sendAnswer(reply, answer, { base: base(), form: formOfAnswer(request) })
     return reply
   }
 
   async function sendWritten(request: FastifyRequest, reply: FastifyReply, answer: Answer) {
     const minimal = /(?:^|[,;\s])return=(?:minimal|OperationOutcome)/.test(preferOf(request))
-    return send(reply, minimal ? answer : await represented(needs, visit(request), answer))
+    return send(request, reply, minimal ? answer : await represented(needs, visit(request), answer))
   }
 
   function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
@@ -183,7 +195,8 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
         { requestId: request.id, route: request.routeOptions.url ?? '', fault: faultText(thrown) },
         'a FHIR request failed',
       )
-    return reply.code(status).headers(headers).header('content-type', fhirJson).send(body)
+    sendText(reply.code(status).headers(headers), body, formOfAnswer(request))
+    return reply
   }
 }
 
@@ -232,7 +245,7 @@ function formOf(request: FastifyRequest): URLSearchParams {
 }
 
 function bodyOf(request: FastifyRequest): Uint8Array {
-  checkContentType(request.headers['content-type'])
+  formSent(request.headers['content-type'])
   return request.body instanceof Uint8Array ? request.body : new Uint8Array()
 }
 

@@ -1,7 +1,7 @@
 /** FHIR create, update and delete of one resource, with their conditional forms. @see FHIR R4 http.html#create, #update, #delete */
 import { Problem } from '../base/index.ts'
 import { readRest } from '../feeds/index.ts'
-import { parseJson, printJson } from '../fhir/index.ts'
+import { parseFhirXml, parseJson, printJson } from '../fhir/index.ts'
 import { type Answer, locationOf, versionOfEtag } from './answer.ts'
 import { commit, type Done } from './commit.ts'
 import { theOne } from './conditions.ts'
@@ -105,16 +105,17 @@ export async function represented(needs: FhirApiNeeds, visit: Visit, answer: Ans
   return { ...answer, ...(body === undefined ? {} : { body }), ...(savedAt === undefined ? {} : { savedAt }) }
 }
 
-/** The body as parsed JSON. @throws Refusal 400 with the place where it stops being FHIR JSON */
+/** The body as the value that its JSON has. @throws Refusal 400 with the place where it stops being FHIR */
 export function parseBody(body: Uint8Array): unknown {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body)
   } catch {
-    throw refuse(400, 'invalid', 'The body is not UTF-8 text', 'FHIR JSON is always UTF-8.')
+    throw refuse(400, 'invalid', 'The body is not UTF-8 text', 'FHIR is always UTF-8.')
   }
   if (text.trim() === '') throw refuse(400, 'required', 'The request has no body', 'Send the resource as FHIR JSON.')
-  const parsed = parseJson(text, { duplicateKeys: 'refuse' })
+  // That the content type says the same was checked at the door.
+  const parsed = /^\s*</.test(text) ? parseFhirXml(text) : parseJson(text, { duplicateKeys: 'refuse' })
   if (!parsed.ok) throw new Refusal(400, 'invalid', parsed.issues)
   return parsed.value
 }

@@ -30,3 +30,6 @@ export {
 } from './search/index.ts'
 export { elementKind } from './structures.ts'
 export { parseResource, validateResource } from './validate.ts'
+export { locateInXml } from './xml-locate.ts'
+export { parseFhirXml } from './xml-read.ts'
+export { printXml } from './xml-write.ts'

@@ -60,5 +60,7 @@ function areSafe(given: string): boolean {
 function isActive(link: string): boolean {
   const scheme = /^[^:/?#]*:/.exec(link.replaceAll(/&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w*);/g, '%'))?.[0]
   if (scheme === undefined) return false
-  return !/^(?:https?|mailto|tel|cid|urn|oid):$/i.test(scheme) && !/^data:image\/(?:png|jpeg|gif|webp)[;,]/i.test(link)
+  return (
+    !/^(?:https?|mailto|tel|cid|urn|oid):$/i.test(scheme) && !/^data:\s*image\/(?:png|jpeg|gif|webp)[;,]/i.test(link)
+  )
 }

@@ -147,7 +147,9 @@ function readEntry(entry: JsonObject, kind: string, index: number): Parsed<Entry
     if (kind !== 'transaction' && kind !== 'batch') return right('not-a-fact')
     return refused(place, `A ${method} needs a resource`)
   }
-  if (type === 'OperationOutcome' && kind === 'searchset') return right('not-a-fact')
+  // What comes beside the facts of an answer or a message (warnings, task parameters) stays in the original.
+  if ((type === 'OperationOutcome' || type === 'Parameters') && kind !== 'transaction' && kind !== 'batch')
+    return right('not-a-fact')
   if (noFacts.has(type))
     return refused(`${place}.resource`, `A ${type} inside a bundle is not a fact about anybody`, 'Send its entries.')
   if (request && kind !== 'collection' && address.type !== '' && address.type !== type) {

@@ -1,10 +1,10 @@
 import { type Parsed, wrong } from '../../base/index.ts'
-import { locateInJson, parseJson } from '../../fhir/index.ts'
+import { locateInJson, locateInXml, parseFhirXml, parseJson } from '../../fhir/index.ts'
 import type { Envelope, Format } from '../format.ts'
 import { asObject, asText, type JsonObject, objectsOf } from './json-object.ts'
 import { translateFeed } from './translate.ts'
 
-/** FHIR R4 JSON, in UTF-8 with or without a byte order mark. @see FHIR R4 json.html, bundle.html */
+/** FHIR R4 in JSON or XML, in UTF-8 with or without a byte order mark. @see FHIR R4 json.html, xml.html, bundle.html */
 export const fhirFormat: Format = {
   id: 'fhir',
   envelope,
@@ -13,7 +13,7 @@ export const fhirFormat: Format = {
     return parsed.ok ? translateFeed(parsed.value, source) : parsed
   },
   text: (bytes) => new TextDecoder().decode(bytes),
-  locate: locateInJson,
+  locate: (text, place) => (isXml(text) ? locateInXml(text, place) : locateInJson(text, place)),
 }
 
 /** One parse serves `envelope` and `translate` of the same bytes: nothing changes the parsed value. */
@@ -32,9 +32,13 @@ function decodeAndParse(bytes: Uint8Array): Parsed<unknown> {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return wrong('', 'The bytes are not UTF-8 text', 'FHIR JSON is always sent as UTF-8.')
+    return wrong('', 'The bytes are not UTF-8 text', 'FHIR is always sent as UTF-8.')
   }
-  return parseJson(text, { duplicateKeys: 'refuse' })
+  return isXml(text) ? parseFhirXml(text) : parseJson(text, { duplicateKeys: 'refuse' })
+}
+
+function isXml(text: string): boolean {
+  return /^\s*</.test(text)
 }
 
 const nothingKnown: Envelope = { controlId: '', kind: '', orderKey: '' }

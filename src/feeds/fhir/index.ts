@@ -1,5 +1,5 @@
 /**
- * FHIR R4 as sources speak it: transactions, batches, collections, search sets, documents, messages and single resources in JSON.
+ * FHIR R4 as sources speak it: transactions, batches, collections, search sets, documents, messages and single resources, in JSON or XML.
  * Called by feeds' table of formats and by fhir-api. Never changes a resource beyond its id, its references and what names its source.
  */
 
