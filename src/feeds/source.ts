@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { CsvExtracts } from './csv/index.ts'
 import type { FormatId } from './format.ts'
 
 export type SourceKind =
@@ -10,18 +11,6 @@ export type SourceKind =
   | 'pharmacy'
   | 'social-care'
   | 'other'
-
-/** One column of a CSV extract and the element it makes. */
-export type CsvColumn = {
-  readonly column: string
-  /** Which fact of the row, by its name in the map, and what part of it; see feeds/csv. */
-  readonly to: string
-  /** For dates: `DD/MM/YYYY`, `YYYY-MM-DD`, `YYYYMMDD`, `DD-MMM-YY`: fixed by configuration, never guessed per row. */
-  readonly dateFormat?: string
-  /** Local code to coding: { "M": "male" } or { "URG": "system|code|display" }. */
-  readonly codes?: Readonly<Record<string, string>>
-  readonly required?: boolean
-}
 
 /** What a source's owner declares about how it speaks. Kept as JSON in `source.settings`; parsed by `parseSettings`. */
 export type SourceSettings = {
@@ -39,16 +28,7 @@ export type SourceSettings = {
     readonly midnightIsUnknown?: boolean
   }
   /** By extract name (chosen by the header line that matches): the column map. */
-  readonly csv?: Readonly<
-    Record<
-      string,
-      {
-        readonly delimiter?: string
-        readonly columns: readonly CsvColumn[]
-        readonly facts: Readonly<Record<string, unknown>>
-      }
-    >
-  >
+  readonly csv?: CsvExtracts
   /** HL7 v2 assigning authority, CDA root or other local name → identifier system. A name not here gets a system of this source's own. */
   readonly authorities?: Readonly<Record<string, string>>
   /** This source's NHS numbers count as traced when it gives no verification status. Default false. */

@@ -61,7 +61,9 @@ export function visitIdOf(reading: Reading, { patientKey, event, happenedAt }: S
   const number = part(repeat, 1)
   if (number !== undefined) return idOf(reading, 'Encounter', `${subpart(repeat, 4, 1)?.text ?? ''}|${number.text}`)
   const admitted = value(reading, pv1, 44)?.text
-  const time = admitted ?? (event === undefined ? undefined : happenedAt)
+  // Only an event that makes the visit may name it by its own time; an update would make another visit of each update.
+  const makes = event !== undefined && (event.begins === true || event.status === 'planned')
+  const time = admitted ?? (makes ? happenedAt : undefined)
   if (event !== undefined && time !== undefined) {
     note(
       reading,
