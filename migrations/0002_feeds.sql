@@ -39,3 +39,7 @@ create table message_translation (                  -- lineage: what each field 
   notes text not null,                              -- JSON: warnings, and facts not applied because a newer one is held
   translated_at timestamptz not null,
   check (mapped <= content));
+
+-- Messages from senders that nobody declared: kept, and waiting for their source to be declared.
+insert into source (id, name, kind, organisation_code, organisation_name, formats, namespace, created_at, updated_at)
+values ('unrecognised', 'Senders not recognised', 'other', '', 'Not known', '{hl7v2}', 'unrecognised', now(), now());

@@ -38,6 +38,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): P
   if (parsed.success) return right(parsed.data)
   return {
     ok: false,
-    issues: parsed.error.issues.map((issue) => ({ place: issue.path.join('.'), message: issue.message, remedy: 'See docs/configuration.md.' })),
+    issues: parsed.error.issues.map((issue) => ({
+      place: issue.path.join('.'),
+      message: issue.message,
+      remedy: 'See docs/configuration.md.',
+    })),
   }
 }

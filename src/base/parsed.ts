@@ -11,12 +11,18 @@ export type Issue = {
 }
 
 /** What a parser returns: the value, or every issue that it found. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] }
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly issues: readonly Issue[] }
 
 export function right<T>(value: T): Parsed<T> {
   return { ok: true, value }
 }
 
-export function wrong(place: string, message: string, remedy?: string): { readonly ok: false; readonly issues: readonly Issue[] } {
+export function wrong(
+  place: string,
+  message: string,
+  remedy?: string,
+): { readonly ok: false; readonly issues: readonly Issue[] } {
   return { ok: false, issues: [remedy === undefined ? { place, message } : { place, message, remedy }] }
 }

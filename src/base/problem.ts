@@ -21,5 +21,10 @@ export class Problem extends Error {
 /** The Problem behind any thrown value; what is not one of ours is a fault of ours. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown
-  return new Problem('fault', 'Something went wrong on our side', 'Try again; if it goes on, tell the operator.', thrown)
+  return new Problem(
+    'fault',
+    'Something went wrong on our side',
+    'Try again; if it goes on, tell the operator.',
+    thrown,
+  )
 }

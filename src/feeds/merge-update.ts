@@ -30,8 +30,7 @@ function joinPatient(held: Patient, merged: Patient): Patient {
   return old.length === 0 ? merged : { ...merged, identifier: [...(merged.identifier ?? []), ...old] }
 }
 
-const identifierKey = (one: Pick<Identifier, 'system' | 'value'>) =>
-  `${one.system ?? ''}|${one.value ?? ''}`
+const identifierKey = (one: Pick<Identifier, 'system' | 'value'>) => `${one.system ?? ''}|${one.value ?? ''}`
 
 /**
  * A transfer adds a location and completes the one before. A cancelled transfer (`clears` names `location`) goes back to the

@@ -23,6 +23,8 @@ export type MllpNeeds = {
   /** Refuse MSH-11 T and D: training messages must not enter a live record. */
   readonly live: boolean
   readonly tls?: TlsOptions
+  /** A sandbox declares senders that nobody declared, at their first message. Absent: they are refused, and wait. */
+  readonly declare?: (sender: { readonly application: string; readonly facility: string }) => Promise<void>
 }
 
 export type MllpListener = { readonly port: number; readonly connections: () => number; close(): Promise<void> }
@@ -121,9 +123,11 @@ async function converse(socket: Socket, needs: MllpNeeds): Promise<void> {
 /** One message from arrival to acknowledgement. */
 async function answerFrame(
   { bytes, tooLong }: Frame,
-  { pipeline, sources, clock, log, live, frameLengthMax }: MllpNeeds,
+  { pipeline, sources, clock, log, live, frameLengthMax, declare }: MllpNeeds,
 ): Promise<Uint8Array> {
   const header = mllpHeader(bytes)
+  if (header && declare && !sources.bySender(header))
+    await declare(header).catch(() => log.warn({}, 'a sender could not be declared'))
   const source = header && sources.bySender(header)
   const speaker = source ?? sources.get(unrecognised)
   const reply = (code: 'AA' | 'AE' | 'AR', issues: readonly Issue[]) =>

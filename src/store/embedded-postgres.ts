@@ -1,7 +1,21 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
-  accessSync, chmodSync, chownSync, constants, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync,
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -12,7 +26,12 @@ import { Problem } from '../base/index.ts'
 /** A private PostgreSQL that this process started, or found running after an earlier process of ours was killed. */
 export type EmbeddedPostgres = {
   /** For the driver: a Unix socket in a folder that only its owner may enter. No TCP port is opened. */
-  readonly connection: { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
+  readonly connection: {
+    readonly host: string
+    readonly port: number
+    readonly user: string
+    readonly database: string
+  }
   readonly pid: number
   /** True when it was already running: an earlier process of ours ended without stopping it. */
   readonly adopted: boolean
@@ -53,7 +72,11 @@ const defaults: Readonly<Record<string, string>> = {
  * then it runs under the account `postgres`, else `nobody`.
  * @throws Problem 'fault' when the binaries are missing for this platform, or it does not come up; its log's place is named
  */
-export async function startEmbeddedPostgres({ folder, settings = {}, durable = true }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  folder,
+  settings = {},
+  durable = true,
+}: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const account = unprivilegedAccount()
   const home = reachable(resolve(folder), account)
   const binaries = reachableBinaries(account)
@@ -70,16 +93,38 @@ export async function startEmbeddedPostgres({ folder, settings = {}, durable = t
     const half = `${files}.new`
     rmSync(half, { recursive: true, force: true })
     const sync = durable ? [] : ['--no-sync']
-    await run(binaries.initdb, ['-D', half, '-U', 'throughline', '-A', 'trust', '-E', 'UTF8', '--locale=C', ...sync], account)
+    await run(
+      binaries.initdb,
+      ['-D', half, '-U', 'throughline', '-A', 'trust', '-E', 'UTF8', '--locale=C', ...sync],
+      account,
+    )
     renameSync(half, files) // made whole or not at all
   }
-  const all = { ...defaults, ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }), ...settings, unix_socket_directories: sockets, port: String(port) }
+  const all = {
+    ...defaults,
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+    ...settings,
+    unix_socket_directories: sockets,
+    port: String(port),
+  }
   const log = join(home, 'postgres.log')
   const child = spawn(
     'sh',
-    ['-c', 'exec "$0" "$@" >>"$LOG" 2>&1', binaries.postgres, '-D', files, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    [
+      '-c',
+      'exec "$0" "$@" >>"$LOG" 2>&1',
+      binaries.postgres,
+      '-D',
+      files,
+      ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
     // Its own process group: Ctrl-C on the terminal reaches us alone, and we stop it in order.
-    { ...account, detached: true, stdio: 'ignore', env: { PATH: process.env['PATH'] ?? '', HOME: home, LC_ALL: 'C', LOG: log } },
+    {
+      ...account,
+      detached: true,
+      stdio: 'ignore',
+      env: { PATH: process.env.PATH ?? '', HOME: home, LC_ALL: 'C', LOG: log },
+    },
   )
   child.unref()
   await untilReady(child, sockets, files, log)
@@ -103,13 +148,19 @@ type Account = { readonly uid: number; readonly gid: number } | Record<string, n
 
 function unprivilegedAccount(): Account {
   if (process.getuid?.() !== 0) return {}
-  const passwd = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+  const passwd = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
   // initdb looks the account up by its number, so it must be one that exists.
   for (const name of ['postgres', 'nobody']) {
     const row = passwd.find((fields) => fields[0] === name)
     if (row) return { uid: Number(row[2]), gid: Number(row[3]) }
   }
-  throw new Problem('fault', 'PostgreSQL does not run as root, and there is no account "postgres" or "nobody"', 'Run as an ordinary user, or set DATABASE_URL.')
+  throw new Problem(
+    'fault',
+    'PostgreSQL does not run as root, and there is no account "postgres" or "nobody"',
+    'Run as an ordinary user, or set DATABASE_URL.',
+  )
 }
 
 const hasAccount = (account: Account): account is Exclude<Account, Record<string, never>> => 'uid' in account
@@ -166,7 +217,12 @@ function nativeFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
   } catch (cause) {
-    throw new Problem('fault', `No PostgreSQL for this machine: the package ${name} is not installed`, 'Run npm ci, or set DATABASE_URL to a PostgreSQL 15 to 18 of your own.', cause)
+    throw new Problem(
+      'fault',
+      `No PostgreSQL for this machine: the package ${name} is not installed`,
+      'Run npm ci, or set DATABASE_URL to a PostgreSQL 15 to 18 of your own.',
+      cause,
+    )
   }
 }
 
@@ -174,7 +230,10 @@ function nativeFolder(): string {
 function restoreLibraryLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json')
   if (!existsSync(list)) return
-  const links = JSON.parse(readFileSync(list, 'utf8')) as readonly { readonly source: string; readonly target: string }[]
+  const links = JSON.parse(readFileSync(list, 'utf8')) as readonly {
+    readonly source: string
+    readonly target: string
+  }[]
   const base = dirname(native)
   for (const { source, target } of links) {
     const to = join(base, target)
@@ -187,7 +246,10 @@ function restoreLibraryLinks(native: string): void {
 /** A Unix socket's path has room for about 100 bytes: a deep project folder needs a shorter one. */
 function socketFolder(home: string, account: Account): string {
   const own_ = join(home, 'run')
-  const path = own_.length <= 80 ? own_ : join(tmpdir(), `throughline-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`)
+  const path =
+    own_.length <= 80
+      ? own_
+      : join(tmpdir(), `throughline-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const stat = lstatSync(path)
   const expected = [process.getuid?.(), hasAccount(account) ? account.uid : undefined]
@@ -201,10 +263,21 @@ function socketFolder(home: string, account: Account): string {
 async function run(program: string, args: readonly string[], account: Account): Promise<void> {
   try {
     accessSync(program, constants.X_OK)
-    await promisify(execFile)(program, args, { ...account, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', HOME: '/' } })
+    await promisify(execFile)(program, args, {
+      ...account,
+      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', HOME: '/' },
+    })
   } catch (cause) {
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim().split('\n').slice(-3).join(' ') : String(cause)
-    throw new Problem('fault', `PostgreSQL's files could not be made: ${said}`, 'See that the data folder can be written and has room, or set DATABASE_URL.', cause)
+    const said =
+      cause instanceof Error && 'stderr' in cause
+        ? String(cause.stderr).trim().split('\n').slice(-3).join(' ')
+        : String(cause)
+    throw new Problem(
+      'fault',
+      `PostgreSQL's files could not be made: ${said}`,
+      'See that the data folder can be written and has room, or set DATABASE_URL.',
+      cause,
+    )
   }
 }
 
@@ -244,7 +317,11 @@ async function answers(sockets: string, pid: number): Promise<boolean> {
     if (readyLine(sockets)) return true
     await pause(50)
   }
-  throw new Problem('fault', `A PostgreSQL of ours (process ${pid}) is running but does not become ready`, 'Stop that process, then start again.')
+  throw new Problem(
+    'fault',
+    `A PostgreSQL of ours (process ${pid}) is running but does not become ready`,
+    'Stop that process, then start again.',
+  )
 }
 
 function readyLine(sockets: string): boolean {
@@ -267,7 +344,12 @@ async function untilReady(child: ChildProcess, sockets: string, files: string, l
   for (let waited = 0; waited < 120_000; waited += 10) {
     if (child.exitCode !== null || child.signalCode !== null) {
       const said = readFileIfThere(log)?.trim().split('\n').slice(-3).join(' ') ?? ''
-      if (said.includes('lock file')) throw new Problem('conflict', `Another copy is using ${dirname(files)}`, 'Stop it first, or choose another DATA_DIR.')
+      if (said.includes('lock file'))
+        throw new Problem(
+          'conflict',
+          `Another copy is using ${dirname(files)}`,
+          'Stop it first, or choose another DATA_DIR.',
+        )
       throw new Problem('fault', `PostgreSQL ended while starting: ${said}`, `See ${log}.`)
     }
     if (readyLine(sockets) && runningPid(files) === child.pid) return

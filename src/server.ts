@@ -1,0 +1,257 @@
+/** Wires the rooms together and listens. Decides nothing. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { constants } from 'node:zlib'
+import compress from '@fastify/compress'
+import helmet from '@fastify/helmet'
+import fastifyStatic from '@fastify/static'
+import underPressure from '@fastify/under-pressure'
+import fastify, { type FastifyInstance } from 'fastify'
+import { type Clock, type Log, opaqueId, type Pool, Problem, timeOrderedIds } from './base/index.ts'
+import { demoClients, prepareDemo } from './cli/demo-area.ts'
+import { authoriseFeed } from './cli/feed-authority.ts'
+import { measure } from './cli/metrics.ts'
+import type { Config } from './config.ts'
+import { feedsHttp, formatNamed, listenMllp, makePipeline, openSources, watchFolders } from './feeds/index.ts'
+import { fhirApi, makeTokens } from './fhir-api/index.ts'
+import { patientApp } from './patient-app/index.ts'
+import { demoPeople, staffApp } from './staff-app/index.ts'
+import { migrate } from './store/index.ts'
+
+export type ServerNeeds = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly pool: Pool
+  readonly migrationsFolder: string
+  readonly assetsFolder: string
+}
+
+export type RunningServer = {
+  readonly url: string
+  readonly mllpPort: number
+  /** Takes nothing more in, finishes what is under way, and lets go of every port. */
+  close(): Promise<void>
+}
+
+/** The policy of ui.md §1: nothing inline, nothing from elsewhere. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+}
+
+/** @throws Problem 'conflict' when a port is taken */
+export async function startServer({
+  config,
+  clock,
+  log,
+  pool,
+  migrationsFolder,
+  assetsFolder,
+}: ServerNeeds): Promise<RunningServer> {
+  await migrate(pool, migrationsFolder)
+  const demo = config.THROUGHLINE_MODE === 'demo' ? await prepareDemo({ config, pool, clock }) : undefined
+  const sources = await openSources(pool)
+  const refreshing = setInterval(
+    () => void sources.refresh().catch(() => log.warn({}, 'the sources could not be read again')),
+    5_000,
+  )
+  const pipeline = makePipeline({
+    pool,
+    clock,
+    nextId: timeOrderedIds(clock),
+    log,
+    format: formatNamed,
+    source: (id) => sources.get(id),
+  })
+  const tokens = makeTokens(clock)
+  const metrics = measure({ pipeline })
+  const assets = JSON.parse(readFileSync(join(assetsFolder, 'manifest.json'), 'utf8')) as Readonly<
+    Record<'staff.css' | 'patient.css' | 'icon.svg', string>
+  >
+
+  const app: FastifyInstance = fastify({
+    genReqId: () => opaqueId(),
+    bodyLimit: config.BODY_MAX,
+    requestTimeout: 120_000,
+    trustProxy: false,
+    routerOptions: { maxParamLength: 200 },
+  })
+  let url = ''
+  const secureCookies = config.PUBLIC_URL?.startsWith('https:') ?? false
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    strictTransportSecurity: secureCookies,
+    referrerPolicy: { policy: 'same-origin' },
+  })
+  await app.register(compress, {
+    global: true,
+    threshold: 1_024,
+    encodings: ['br', 'gzip', 'identity'],
+    requestEncodings: ['identity'],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } },
+  })
+  await app.register(underPressure, { maxEventLoopDelay: 3_000, retryAfter: 5 })
+  await app.register(fastifyStatic, {
+    root: assetsFolder,
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '365d',
+    index: false,
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    metrics.answered({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 })
+    // The route's pattern, never the address: an address may tell about whom somebody asked.
+    log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    )
+  })
+
+  let ready = false
+  app.get('/live', async () => ({ live: true }))
+  app.get('/ready', async (_request, reply) => {
+    const database = await pool`select 1`.then(
+      () => true,
+      () => false,
+    )
+    return await reply
+      .code(ready && database ? 200 : 503)
+      .send({ ready: ready && database, database, listeners: ready })
+  })
+  app.get('/metrics', async (request, reply) => {
+    // Operators read it on the machine itself, or through a proxy that they guard.
+    if (!isLoopback(request.ip)) return await reply.code(403).send('Metrics are served on this machine only.\n')
+    return await reply.header('content-type', metrics.contentType).send(await metrics.text())
+  })
+  app.get('/', async (_request, reply) => await reply.redirect('/staff', 302))
+
+  const apps = {
+    sql: pool,
+    clock,
+    log,
+    demo: demo !== undefined,
+    standIn: demo?.standIn,
+    secureCookies,
+    sources,
+    format: formatNamed,
+    pipeline,
+  }
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
+  await app.register(staffApp, { ...apps, assets: { css: assets['staff.css'], icon: assets['icon.svg'] } })
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
+  await app.register(patientApp, { ...apps, assets: { css: assets['patient.css'], icon: assets['icon.svg'] } })
+  if (demo) {
+    const { standIn } = demo
+    app.get('/demo/people.json', async () => await demoPeople(pool, standIn))
+  }
+  const clients = demo ? demoClients() : []
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
+  await app.register(fhirApi, {
+    sql: pool,
+    clock,
+    log,
+    tokens,
+    baseUrl: () => config.PUBLIC_URL ?? url,
+    client: (id) => clients.find((one) => one.id === id),
+    source: (id) => sources.get(id),
+    receive: pipeline.receive,
+    software: { name: 'Throughline', version: metrics.version },
+    bodyBytesMax: config.BODY_MAX,
+  })
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
+  await app.register(feedsHttp, {
+    prefix: '/feeds',
+    pipeline,
+    sources,
+    format: formatNamed,
+    clock,
+    lengthMax: config.BODY_MAX,
+    authorise: authoriseFeed({
+      pool,
+      clock,
+      tokens,
+      ...(demo ? { declare: (id) => demo.declare({ id, sources }) } : {}),
+    }),
+  })
+
+  try {
+    url = await app.listen({ host: config.HOST, port: config.PORT })
+    await pipeline.resume()
+    const mllp = await listenMllp({
+      pipeline,
+      sources,
+      clock,
+      log,
+      host: config.MLLP_HOST ?? config.HOST,
+      port: config.MLLP_PORT,
+      frameLengthMax: config.MLLP_FRAME_MAX,
+      live: config.THROUGHLINE_MODE === 'production',
+      ...(demo ? { declare: (sender) => demo.declareSender({ sender, sources }) } : {}),
+      ...tlsOf(config),
+    })
+    const folders = watchFolders({
+      inbox: join(config.DATA_DIR, 'inbox'),
+      pipeline,
+      sources,
+      format: formatNamed,
+      clock,
+      log,
+    })
+    ready = true
+    return {
+      url,
+      mllpPort: mllp.port,
+      async close() {
+        ready = false
+        clearInterval(refreshing)
+        await Promise.all([mllp.close(), folders.close(), app.close()])
+        await pipeline.idle()
+      },
+    }
+  } catch (fault) {
+    clearInterval(refreshing)
+    await app.close()
+    if (fault instanceof Error && 'code' in fault && fault.code === 'EADDRINUSE') {
+      throw new Problem(
+        'conflict',
+        `A port is taken already: ${fault.message.replace(/^listen EADDRINUSE: address already in use /, '')}`,
+        'Stop what uses it, or choose others with PORT and MLLP_PORT.',
+      )
+    }
+    throw fault
+  }
+}
+
+const isLoopback = (address: string) => address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1'
+
+function tlsOf(config: Config) {
+  if (!config.MLLP_TLS_KEY || !config.MLLP_TLS_CERT) return {}
+  const ca = config.MLLP_TLS_CA
+    ? { ca: readFileSync(config.MLLP_TLS_CA), requestCert: true, rejectUnauthorized: true }
+    : {}
+  return {
+    tls: {
+      key: readFileSync(config.MLLP_TLS_KEY),
+      cert: readFileSync(config.MLLP_TLS_CERT),
+      minVersion: 'TLSv1.2' as const,
+      ...ca,
+    },
+  }
+}
