@@ -4,7 +4,19 @@ import { compileDateFormat } from './date-format.ts'
 
 /** What a cell is turned into. */
 export const kinds = [
-  'text', 'code', 'concept', 'date', 'dateTime', 'decimal', 'integer', 'boolean', 'quantity', 'identifier', 'nhs-number', 'nhs-number-status', 'postcode',
+  'text',
+  'code',
+  'concept',
+  'date',
+  'dateTime',
+  'decimal',
+  'integer',
+  'boolean',
+  'quantity',
+  'identifier',
+  'nhs-number',
+  'nhs-number-status',
+  'postcode',
 ] as const
 export type CsvKind = (typeof kinds)[number]
 
@@ -129,7 +141,10 @@ const extractSchema = z.strictObject({
 export function parseExtracts(settings: unknown): Parsed<CsvExtracts> {
   const read = z.record(z.string(), extractSchema).safeParse(settings)
   if (!read.success) {
-    return { ok: false, issues: read.error.issues.map((issue) => ({ place: placeText(issue.path), message: issue.message })) }
+    return {
+      ok: false,
+      issues: read.error.issues.map((issue) => ({ place: placeText(issue.path), message: issue.message })),
+    }
   }
   const extracts = read.data as CsvExtracts
   const issues = Object.entries(extracts).flatMap(([name, extract]) => mistakes(name, extract))
@@ -137,7 +152,11 @@ export function parseExtracts(settings: unknown): Parsed<CsvExtracts> {
 }
 
 function placeText(steps: readonly PropertyKey[]): string {
-  return steps.reduce<string>((place, step) => (typeof step === 'number' ? `${place}[${step}]` : place === '' ? String(step) : `${place}.${String(step)}`), '')
+  return steps.reduce<string>(
+    (place, step) =>
+      typeof step === 'number' ? `${place}[${step}]` : place === '' ? String(step) : `${place}.${String(step)}`,
+    '',
+  )
 }
 
 /** What the shape alone does not tell: names that nobody has, paths that are none, formats that can be confused. */
@@ -146,21 +165,36 @@ function mistakes(name: string, { columns, facts }: CsvExtract): readonly Issue[
   for (const [n, column] of columns.entries()) {
     const place = `${name}.columns[${n}]`
     const [fact = '', ...rest] = column.to.split('.')
-    if (fact !== 'row' && facts[fact] === undefined) issues.push({ place: `${place}.to`, message: `No fact is named "${fact}", expected one of ${Object.keys(facts).join(', ')}` })
-    if (fact === 'row' && !['asOf', 'kept'].includes(rest.join('.'))) issues.push({ place: `${place}.to`, message: 'Found a part of the row that is not known, expected row.asOf or row.kept' })
-    if (fact !== 'row' && !path.test(rest.join('.'))) issues.push({ place: `${place}.to`, message: 'Found no FHIR path after the name of the fact' })
+    if (fact !== 'row' && facts[fact] === undefined)
+      issues.push({
+        place: `${place}.to`,
+        message: `No fact is named "${fact}", expected one of ${Object.keys(facts).join(', ')}`,
+      })
+    if (fact === 'row' && !['asOf', 'kept'].includes(rest.join('.')))
+      issues.push({
+        place: `${place}.to`,
+        message: 'Found a part of the row that is not known, expected row.asOf or row.kept',
+      })
+    if (fact !== 'row' && !path.test(rest.join('.')))
+      issues.push({ place: `${place}.to`, message: 'Found no FHIR path after the name of the fact' })
     const kind = kindOf(column)
-    if ((kind === 'date' || kind === 'dateTime') && column.dateFormat === undefined) issues.push({ place, message: 'A date needs a dateFormat' })
+    if ((kind === 'date' || kind === 'dateTime') && column.dateFormat === undefined)
+      issues.push({ place, message: 'A date needs a dateFormat' })
     issues.push(...formatMistakes(column, place))
   }
   for (const [fact, { refers }] of Object.entries(facts)) {
     for (const other of Object.values(refers ?? {})) {
-      if (facts[other] === undefined) issues.push({ place: `${name}.facts.${fact}.refers`, message: `No fact is named "${other}"` })
+      if (facts[other] === undefined)
+        issues.push({ place: `${name}.facts.${fact}.refers`, message: `No fact is named "${other}"` })
     }
   }
   const people = Object.values(facts).filter(({ type }) => type === 'Patient').length
   const personal = Object.values(facts).some(({ type }) => !impersonal.has(type))
-  if (personal && people !== 1) issues.push({ place: `${name}.facts`, message: `Found ${people} Patient facts, expected one: a row is about one person` })
+  if (personal && people !== 1)
+    issues.push({
+      place: `${name}.facts`,
+      message: `Found ${people} Patient facts, expected one: a row is about one person`,
+    })
   return issues
 }
 
@@ -168,22 +202,33 @@ function formatMistakes({ dateFormat }: CsvColumn, place: string): readonly Issu
   const formats = typeof dateFormat === 'string' ? [dateFormat] : (dateFormat ?? [])
   const compiled = formats.map(compileDateFormat)
   const bad = formats.filter((_, n) => compiled[n] === undefined)
-  if (bad.length > 0) return [{ place: `${place}.dateFormat`, message: 'Found no date format, expected one of YYYY, YY, MM, MMM, DD, HH, mm, ss and signs between them' }]
+  if (bad.length > 0)
+    return [
+      {
+        place: `${place}.dateFormat`,
+        message: 'Found no date format, expected one of YYYY, YY, MM, MMM, DD, HH, mm, ss and signs between them',
+      },
+    ]
   const shapes = new Set(compiled.map((one) => one?.shape))
-  return shapes.size === formats.length ? [] : [{ place: `${place}.dateFormat`, message: 'Two of these formats read the same text as different dates' }]
+  return shapes.size === formats.length
+    ? []
+    : [{ place: `${place}.dateFormat`, message: 'Two of these formats read the same text as different dates' }]
 }
 
 /** What a column is turned into when the map does not say. */
 export function kindOf(column: CsvColumn): CsvKind {
   if (column.as !== undefined) return column.as
-  if (column.dateFormat !== undefined) return [column.dateFormat].flat().some((format) => format.includes('HH')) ? 'dateTime' : 'date'
+  if (column.dateFormat !== undefined)
+    return [column.dateFormat].flat().some((format) => format.includes('HH')) ? 'dateTime' : 'date'
   if (column.codes === undefined) return 'text'
   return Object.values(column.codes).some((code) => code.includes('|')) ? 'concept' : 'code'
 }
 
 /** The lists of key columns of a fact, in the order in which they are tried. */
 export function keysOf({ key }: CsvFact): readonly (readonly string[])[] {
-  return key.every((one) => typeof one === 'string') ? [key as readonly string[]] : (key as readonly (readonly string[])[])
+  return key.every((one) => typeof one === 'string')
+    ? [key as readonly string[]]
+    : (key as readonly (readonly string[])[])
 }
 
 /** Every column that the header must have. */
@@ -191,7 +236,10 @@ export function expectedColumns({ columns, facts }: CsvExtract): readonly string
   const optional = new Set(columns.filter((column) => column.optional === true).map(({ column }) => column))
   const named = [
     ...columns.map(({ column }) => column),
-    ...Object.values(facts).flatMap((fact) => [...(keysOf(fact)[0] ?? []), ...(fact.when === undefined ? [] : [fact.when.column])]),
+    ...Object.values(facts).flatMap((fact) => [
+      ...(keysOf(fact)[0] ?? []),
+      ...(fact.when === undefined ? [] : [fact.when.column]),
+    ]),
   ]
   return [...new Set(named)].filter((column) => !optional.has(column))
 }

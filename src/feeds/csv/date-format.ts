@@ -8,7 +8,14 @@ type Part = 'YYYY' | 'YY' | 'MMM' | 'MM' | 'DD' | 'HH' | 'mm' | 'ss'
 const tokens = /YYYY|YY|MMM|MM|DD|HH|mm|ss/g
 
 const patterns: Readonly<Record<Part, string>> = {
-  YYYY: '(\\d{4})', YY: '(\\d{2})', MMM: '([A-Za-z]{3})', MM: '(\\d{1,2})', DD: '(\\d{1,2})', HH: '(\\d{1,2})', mm: '(\\d{2})', ss: '(\\d{2})',
+  YYYY: '(\\d{4})',
+  YY: '(\\d{2})',
+  MMM: '([A-Za-z]{3})',
+  MM: '(\\d{1,2})',
+  DD: '(\\d{1,2})',
+  HH: '(\\d{1,2})',
+  mm: '(\\d{2})',
+  ss: '(\\d{2})',
 }
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
@@ -21,11 +28,26 @@ export function compileDateFormat(format: string): DateFormat | undefined {
   if (between.some((sign) => /[A-SU-Za-z0-9]/.test(sign))) return undefined
   const tight = between.slice(1, -1).includes('')
   // Without signs between them only two digits tell a day from a month.
-  const pieces = parts.map((part) => (tight && (part === 'MM' || part === 'DD' || part === 'HH') ? '(\\d{2})' : patterns[part]))
+  const pieces = parts.map((part) =>
+    tight && (part === 'MM' || part === 'DD' || part === 'HH') ? '(\\d{2})' : patterns[part],
+  )
   const signs = between.map((sign) => sign.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
   const pattern = new RegExp(`^${signs[0]}${pieces.map((piece, n) => piece + (signs[n + 1] ?? '')).join('')}$`)
-  const width: Readonly<Record<Part, string>> = { YYYY: '9999', YY: '99', MMM: 'aaa', MM: '99', DD: '99', HH: '99', mm: '99', ss: '99' }
-  return { pattern, parts, shape: between.map((sign, n) => sign + (parts[n] === undefined ? '' : width[parts[n]])).join('') }
+  const width: Readonly<Record<Part, string>> = {
+    YYYY: '9999',
+    YY: '99',
+    MMM: 'aaa',
+    MM: '99',
+    DD: '99',
+    HH: '99',
+    mm: '99',
+    ss: '99',
+  }
+  return {
+    pattern,
+    parts,
+    shape: between.map((sign, n) => sign + (parts[n] === undefined ? '' : width[parts[n]])).join(''),
+  }
 }
 
 /**

@@ -12,7 +12,8 @@ export function divideCsv(bytes: Uint8Array, source: Source): Parsed<readonly Ui
   if (!file.ok) return file
   const { rows, headerText } = file.value
   const only = rows[0]
-  if (rows.length === 1 && only !== undefined && lineCount(bytes) <= 2 + newLines(only.text) + newLines(headerText)) return null
+  if (rows.length === 1 && only !== undefined && lineCount(bytes) <= 2 + newLines(only.text) + newLines(headerText))
+    return null
   const encoder = new TextEncoder()
   return right(rows.map((row) => encoder.encode(`${headerText}\r\n${row.text}\r\n`)))
 }

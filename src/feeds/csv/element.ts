@@ -42,11 +42,24 @@ export function elementAt(draft: Draft, path: string): unknown {
   }, draft)
 }
 
+/** An extension whose column was empty has a name and no value: it says nothing. */
+function valued(extensions: unknown): unknown {
+  return Array.isArray(extensions)
+    ? extensions.filter((one) => !isDraft(one) || Object.keys(one).some((name) => name !== 'url'))
+    : extensions
+}
+
 /** Lists without the places that no column filled. */
 export function compacted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.flatMap((item) => (item === undefined || item === null ? [] : [compacted(item)]))
+  if (Array.isArray(value))
+    return value.flatMap((item) => (item === undefined || item === null ? [] : [compacted(item)]))
   if (!isDraft(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, compacted(held)]))
+  const held = Object.entries(value).map(
+    ([name, item]) => [name, name === 'extension' ? valued(compacted(item)) : compacted(item)] as const,
+  )
+  return Object.fromEntries(
+    held.filter(([, item]) => item !== undefined && !(Array.isArray(item) && item.length === 0)),
+  )
 }
 
 function joined(held: unknown, value: unknown): unknown {
@@ -63,4 +76,5 @@ function child(at: Draft, name: string): Draft {
 const own = (at: Draft, name: string): unknown => (Object.hasOwn(at, name) ? at[name] : undefined)
 
 /** Numbers that keep their text are objects too, but have no elements to set. */
-const isDraft = (value: unknown): value is Draft => typeof value === 'object' && value !== null && !Array.isArray(value) && !Object.isFrozen(value)
+const isDraft = (value: unknown): value is Draft =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !Object.isFrozen(value)

@@ -9,7 +9,14 @@ import { locateCell } from './locate.ts'
 import { csvText, readCsv } from './read-file.ts'
 import { patientIdOf, translateRow } from './translate.ts'
 
-export { type CsvColumn, type CsvExtract, type CsvExtracts, type CsvFact, type CsvKind, parseExtracts } from './column-map.ts'
+export {
+  type CsvColumn,
+  type CsvExtract,
+  type CsvExtracts,
+  type CsvFact,
+  type CsvKind,
+  parseExtracts,
+} from './column-map.ts'
 
 export const csv: Format = {
   id: 'csv',

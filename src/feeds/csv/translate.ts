@@ -15,20 +15,39 @@ export function translateRow(bytes: Uint8Array, source: Source): Parsed<Translat
   if (!file.ok) return file
   const [row, second] = file.value.rows
   if (row === undefined) return wrong('', 'Found a header line and no row', 'Nothing to do if the extract was empty.')
-  if (second !== undefined) return wrong('', `Found ${file.value.rows.length} rows, expected one`, 'Divide the file first.')
+  if (second !== undefined)
+    return wrong('', `Found ${file.value.rows.length} rows, expected one`, 'Divide the file first.')
   if (row.cells.length !== file.value.header.length) {
-    return wrong('', `Found ${row.cells.length} cells, expected ${file.value.header.length}: as many as columns`, 'Look for a separator or a line break that stands in a cell without quotes.')
+    return wrong(
+      '',
+      `Found ${row.cells.length} cells, expected ${file.value.header.length}: as many as columns`,
+      'Look for a separator or a line break that stands in a cell without quotes.',
+    )
   }
   return translate(file.value, row.cells, source)
 }
 
-type Row = { readonly file: CsvFile; readonly source: Source; readonly cells: ReadonlyMap<string, string>; readonly used: Set<string>; readonly issues: Issue[]; readonly notes: Issue[] }
+type Row = {
+  readonly file: CsvFile
+  readonly source: Source
+  readonly cells: ReadonlyMap<string, string>
+  readonly used: Set<string>
+  readonly issues: Issue[]
+  readonly notes: Issue[]
+}
 
 function translate(file: CsvFile, cells: readonly string[], source: Source): Parsed<Translation> {
-  const held = new Map(file.header.map((column, n) => [column, (cells[n] ?? '').trim()] as const).filter(([, text]) => text !== ''))
+  const held = new Map(
+    file.header.map((column, n) => [column, (cells[n] ?? '').trim()] as const).filter(([, text]) => text !== ''),
+  )
   const row: Row = { file, source, cells: held, used: new Set(), issues: [], notes: [] }
   for (const { column, required } of file.extract.columns) {
-    if (required === true && !held.has(column)) row.issues.push({ place: column, message: 'Found nothing, expected a value', remedy: 'Fill the cell at the source.' })
+    if (required === true && !held.has(column))
+      row.issues.push({
+        place: column,
+        message: 'Found nothing, expected a value',
+        remedy: 'Fill the cell at the source.',
+      })
   }
   const drafts = Object.entries(file.extract.facts).flatMap(([name, fact]) => draftOf(row, name, fact) ?? [])
   const asOf = asOfRow(row)
@@ -36,18 +55,29 @@ function translate(file: CsvFile, cells: readonly string[], source: Source): Par
   const patient = drafts.find(({ fact }) => fact.type === 'Patient')
   const personal = drafts.some(({ fact }) => !impersonal.has(fact.type))
   if (personal && patient === undefined && row.issues.length === 0) {
-    const columns = Object.values(file.extract.facts).filter(({ type }) => type === 'Patient').flatMap((fact) => keysOf(fact)).map((key) => key.join(' with '))
-    row.issues.push({ place: columns[0] ?? '', message: 'Found nothing that tells whom the row is about', remedy: `Fill ${columns.join(', or ')}.` })
+    const columns = Object.values(file.extract.facts)
+      .filter(({ type }) => type === 'Patient')
+      .flatMap((fact) => keysOf(fact))
+      .map((key) => key.join(' with '))
+    row.issues.push({
+      place: columns[0] ?? '',
+      message: 'Found nothing that tells whom the row is about',
+      remedy: `Fill ${columns.join(', or ')}.`,
+    })
   }
   if (row.issues.length > 0) return { ok: false, issues: unique(row.issues) }
-  const facts = drafts.map(({ fact, resource, lineage }): Fact => ({
-    resource: compacted(resource) as FhirResource & { readonly id: string },
-    subject: impersonal.has(fact.type) ? null : 0,
-    write: fact.write ?? (fact.type === 'Patient' ? 'update' : 'replace'),
-    ...(asOf === undefined ? {} : { asOf }),
-    lineage,
-  }))
-  const body = facts.find(({ resource }) => resource.resourceType === 'Patient')?.resource as (Patient & { readonly id: string }) | undefined
+  const facts = drafts.map(
+    ({ fact, resource, lineage }): Fact => ({
+      resource: compacted(resource) as FhirResource & { readonly id: string },
+      subject: impersonal.has(fact.type) ? null : 0,
+      write: fact.write ?? (fact.type === 'Patient' ? 'update' : 'replace'),
+      ...(asOf === undefined ? {} : { asOf }),
+      lineage,
+    }),
+  )
+  const body = facts.find(({ resource }) => resource.resourceType === 'Patient')?.resource as
+    | (Patient & { readonly id: string })
+    | undefined
   const leftovers = [...held.keys()].filter((column) => !row.used.has(column))
   return right({
     kind: 'row',
@@ -59,7 +89,13 @@ function translate(file: CsvFile, cells: readonly string[], source: Source): Par
   })
 }
 
-type DraftFact = { readonly name: string; readonly fact: CsvFact; readonly resource: Draft; readonly lineage: LineageEntry[]; readonly keyColumns: readonly string[] }
+type DraftFact = {
+  readonly name: string
+  readonly fact: CsvFact
+  readonly resource: Draft
+  readonly lineage: LineageEntry[]
+  readonly keyColumns: readonly string[]
+}
 
 /** A fact that this row tells: its `when` holds and one of its keys is filled. */
 function draftOf(row: Row, name: string, fact: CsvFact): DraftFact | undefined {
@@ -79,17 +115,28 @@ function draftOf(row: Row, name: string, fact: CsvFact): DraftFact | undefined {
 }
 
 /** A person has one id in all extracts of a source; other things are named within their kind of fact. */
-function keyId(source: Source, { name, fact, keyColumns }: { readonly name: string; readonly fact: CsvFact; readonly keyColumns: readonly string[] }, cells: ReadonlyMap<string, string>): string {
-  const values = keyColumns.map((column) => (cells.get(column) ?? '').toUpperCase().replaceAll(/\s+/g, fact.type === 'Patient' ? '' : ' '))
+function keyId(
+  source: Source,
+  { name, fact, keyColumns }: { readonly name: string; readonly fact: CsvFact; readonly keyColumns: readonly string[] },
+  cells: ReadonlyMap<string, string>,
+): string {
+  const values = keyColumns.map((column) =>
+    (cells.get(column) ?? '').toUpperCase().replaceAll(/\s+/g, fact.type === 'Patient' ? '' : ' '),
+  )
   return factId(source, fact.type, (fact.type === 'Patient' ? values : [name, ...values]).join('|'))
 }
 
 /** Which Patient a row is about, by the columns alone; undefined when it does not say. For ordering. */
 export function patientIdOf(file: CsvFile, cells: readonly string[], source: Source): string | undefined {
-  const held = new Map(file.header.map((column, n) => [column, (cells[n] ?? '').trim()] as const).filter(([, text]) => text !== ''))
+  const held = new Map(
+    file.header.map((column, n) => [column, (cells[n] ?? '').trim()] as const).filter(([, text]) => text !== ''),
+  )
   const [name, fact] = Object.entries(file.extract.facts).find(([, { type }]) => type === 'Patient') ?? []
-  const keyColumns = fact === undefined ? undefined : keysOf(fact).find((columns) => columns.every((column) => held.has(column)))
-  return name === undefined || fact === undefined || keyColumns === undefined ? undefined : keyId(source, { name, fact, keyColumns }, held)
+  const keyColumns =
+    fact === undefined ? undefined : keysOf(fact).find((columns) => columns.every((column) => held.has(column)))
+  return name === undefined || fact === undefined || keyColumns === undefined
+    ? undefined
+    : keyId(source, { name, fact, keyColumns }, held)
 }
 
 function fill(row: Row, { name, fact, resource, lineage }: DraftFact, drafts: readonly DraftFact[]): void {
@@ -112,19 +159,24 @@ function fill(row: Row, { name, fact, resource, lineage }: DraftFact, drafts: re
   }
   for (const [path, other] of Object.entries(fact.refers ?? {})) {
     const target = drafts.find((draft) => draft.name === other)
-    if (target !== undefined) setElement(resource, `${path}.reference`, `${target.fact.type}/${String(target.resource['id'])}`)
+    if (target !== undefined)
+      setElement(resource, `${path}.reference`, `${target.fact.type}/${String(target.resource.id)}`)
   }
   const subject = subjectPaths[fact.type]
   const patient = drafts.find((draft) => draft.fact.type === 'Patient')
   if (subject !== null && patient !== undefined) {
-    setElement(resource, `${subject}.reference`, `Patient/${String(patient.resource['id'])}`)
-    if (fact.type === 'Appointment' && elementAt(resource, 'participant[0].status') === undefined) setElement(resource, 'participant[0].status', 'accepted')
+    setElement(resource, `${subject}.reference`, `Patient/${String(patient.resource.id)}`)
+    if (fact.type === 'Appointment' && elementAt(resource, 'participant[0].status') === undefined)
+      setElement(resource, 'participant[0].status', 'accepted')
   }
 }
 
 /** A status says nothing without the number that it is about. */
 function nhsColumn(row: Row, name: string, path: string): string {
-  return row.file.extract.columns.find((column) => column.to === `${name}.${path}` && kindOf(column) === 'nhs-number')?.column ?? ''
+  return (
+    row.file.extract.columns.find((column) => column.to === `${name}.${path}` && kindOf(column) === 'nhs-number')
+      ?.column ?? ''
+  )
 }
 
 function overrule(resource: Draft, path: string, value: unknown): void {
@@ -139,7 +191,8 @@ function mergeElement(resource: Draft, path: string, value: unknown): void {
   setElement(resource, path, both ? { ...held, ...value } : value)
 }
 
-const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
 
 function asOfRow(row: Row): string | undefined {
   const column = row.file.extract.columns.find(({ to }) => to === 'row.asOf')
@@ -156,5 +209,7 @@ function asOfRow(row: Row): string | undefined {
 }
 
 function unique(issues: readonly Issue[]): readonly Issue[] {
-  return issues.filter((issue, n) => issues.findIndex((other) => other.place === issue.place && other.message === issue.message) === n)
+  return issues.filter(
+    (issue, n) => issues.findIndex((other) => other.place === issue.place && other.message === issue.message) === n,
+  )
 }
