@@ -44,7 +44,7 @@ let sql: Pool
 
 beforeAll(async () => {
   sql = (await testDatabase()).sql
-  app = Fastify()
+  app = Fastify({ routerOptions: { maxParamLength: 200 } })
   await staffApp(app, {
     sql,
     clock: () => now,
@@ -225,20 +225,29 @@ describe('finding somebody', () => {
     expect(JSON.stringify(lines)).not.toMatch(/sara/i)
   })
 
+  test('the longest search that is taken can be shown', async () => {
+    const cookie = await cookieOf('gp')
+    const sent = await post('/staff/find', cookie, { q: `ward ${'w'.repeat(115)}` })
+    expect((await get(String(sent.headers.location), cookie)).statusCode).toBe(200)
+  })
+
   test('another session opens no results of mine', async () => {
     const sent = await post('/staff/find', await cookieOf('gp'), { q: 'ward' })
     const reply = await get(String(sent.headers.location), await cookieOf('officer'))
     expect(reply.statusCode).toBe(404)
   })
 
-  test.each(['', 'x', '999 000 0019', '1958'])('typing %j is answered beside the field, and kept', async (q) => {
-    const reply = await post('/staff/find', await cookieOf('gp'), { q })
-    expect(reply.statusCode).toBe(422)
-    await expectSound(reply.body)
-    expect(reply.body).toContain('<title>Error: ')
-    expect(reply.body).toContain('href="#q"')
-    expect(reply.body).toContain(`value="${q}"`)
-  })
+  test.each(['', 'x', '999 000 0019', '1958', 'w'.repeat(121)])(
+    'typing %j is answered beside the field, and kept',
+    async (q) => {
+      const reply = await post('/staff/find', await cookieOf('gp'), { q })
+      expect(reply.statusCode).toBe(422)
+      await expectSound(reply.body)
+      expect(reply.body).toContain('<title>Error: ')
+      expect(reply.body).toContain('href="#q"')
+      expect(reply.body).toContain(`value="${q}"`)
+    },
+  )
 
   test('an integration analyst has no business finding people, and the refusal is written down', async () => {
     const cookie = await cookieOf('analyst')

@@ -8,7 +8,7 @@ import type { StaffNeeds } from '../needs.ts'
 import { paths, routes } from '../paths.ts'
 import { askFor, sendPage, visitOf } from '../visit.ts'
 import { personLine } from './person-line.ts'
-import { openSearch, sealSearch, searchLengthMax } from './sealed-search.ts'
+import { openSearch, sealSearch, searchBytesMax } from './sealed-search.ts'
 import { findView, foundView } from './view.tsx'
 
 /** Finding somebody: typed by POST, shown at an opaque address that only this session opens. */
@@ -19,7 +19,7 @@ export function findPages(app: FastifyInstance, { sql }: StaffNeeds): void {
 
   app.post(routes.find, async (request, reply) => {
     const { shell, token } = visitOf(request)
-    const typed = formField(request.body, 'q').slice(0, searchLengthMax)
+    const typed = formField(request.body, 'q')
     const errors = wrongIn(typed)
     if (errors.length > 0) return sendPage(reply, findView({ shell, typed, errors }), 422)
     return reply.redirect(paths.found(sealSearch(token, typed)), 303)
@@ -47,6 +47,8 @@ export function findPages(app: FastifyInstance, { sql }: StaffNeeds): void {
 
 function wrongIn(typed: string): readonly FormError[] {
   if (typed === '') return [{ field: 'q', text: 'Type a name, a date of birth, a postcode or an NHS number' }]
+  if (Buffer.byteLength(typed) > searchBytesMax)
+    return [{ field: 'q', text: 'This is too long. Type only the names that tell most, and the date of birth' }]
   const query = parsePeopleQuery(typed)
   if (query.ok) return []
   return query.issues.map(({ message, remedy }) => ({ field: 'q', text: [message, remedy].filter(Boolean).join(' ') }))
