@@ -53,7 +53,7 @@ export function demoArea({ people, seed, now }: AreaNeeds): Area {
         yield* completed(twist({ life: one, messages: aboutOne(one, morning), now: morning, other: otherInCast }))
       }
       const name = `${today}-${String(wave).padStart(3, '0')}`
-      const extracts = [communityExtract(lives, name), councilExtract(lives, name, morning)]
+      const extracts = [communityExtract(lives, name, morning), councilExtract(lives, name, morning)]
       for (const extract of extracts) if (extract !== null) yield extract
       from = to
     }

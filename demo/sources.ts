@@ -96,7 +96,7 @@ export function demoSources(): readonly Source[] {
       nhsNumbersTraced: true,
     }),
     source('bridge-pharmacy', 'pharmacy', ['fhir'], { nhsNumbersTraced: true }),
-    source('riverton-council', 'social-care', ['csv'], { csv: councilExtracts }),
+    source('riverton-council', 'social-care', ['csv'], { csv: councilExtracts, nhsNumbersTraced: true }),
   ]
 }
 

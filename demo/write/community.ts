@@ -1,11 +1,12 @@
 import type { Life } from '../lives/life.ts'
 import { asKnownTo, localNumber } from '../people/person.ts'
 import { organisations } from '../sources.ts'
-import { slashDay, slashStamp } from '../time.ts'
+import { type Moment, slashDay, slashStamp } from '../time.ts'
 import { csvText } from './csv.ts'
 import { type DemoMessage, utf8 } from './message.ts'
 
 export const contactColumns = [
+  'EXTRACTED_AT',
   'NHS_NUMBER',
   'NHS_NUMBER_STATUS',
   'LOCAL_PATIENT_ID',
@@ -17,7 +18,7 @@ export const contactColumns = [
   'GP_PRACTICE',
   'CONTACT_ID',
   'CONTACT_START',
-  'CONTACT_MINUTES',
+  'CONTACT_END',
   'TEAM',
   'REASON',
   'OUTCOME',
@@ -27,10 +28,11 @@ export const contactColumns = [
 export const contactOutcomes = { seen: 'S', 'not-at-home': 'N', booked: 'B' } as const
 
 /** The community trust: an extract of contacts, one row each, dropped in a folder. Null when nobody was visited. */
-export function communityExtract(lives: readonly Life[], name: string): DemoMessage | null {
+export function communityExtract(lives: readonly Life[], name: string, now: Moment): DemoMessage | null {
   const rows = lives.flatMap((life) => {
     const who = asKnownTo(life.person, 'dales-community')
     return life.communityContacts.map((contact) => [
+      slashStamp(now),
       who.nhsNumber ?? '',
       who.nhsNumberStatus,
       localNumber(life.person, 'dales-community'),
@@ -42,7 +44,7 @@ export function communityExtract(lives: readonly Life[], name: string): DemoMess
       organisations[life.person.practice].code,
       contact.id,
       slashStamp(contact.at),
-      String(contact.minutes),
+      slashStamp(contact.at + contact.minutes * 60_000),
       contact.team,
       contact.reason,
       contactOutcomes[contact.outcome],
