@@ -92,7 +92,7 @@ function checkFields(fields: Fields, rule: TypeRule, at: string, check: Check): 
     count++
     const element = rule.elements.get(key)
     if (element) {
-      checkElement(value, element, fields[`_${key}`], at, key, check)
+      checkElement(value, element, fields, at, key, check)
       if (element.choice !== undefined) {
         choices ??= new Map()
         const other = choices.get(element.choice)
@@ -107,10 +107,12 @@ function checkFields(fields: Fields, rule: TypeRule, at: string, check: Check): 
       }
     } else checkUnderscored(key, value, fields, rule, at, check)
   }
-  for (const { name, keys } of rule.required) {
-    if (!keys.some((key) => fields[key] !== undefined || fields[`_${key}`] !== undefined)) {
-      check.issues.push({ place: `${at}.${name}`, message: `${name} is required in ${rule.name} and is not there` })
-    }
+  for (const one of rule.required) {
+    if (isThere(fields, one.keys)) continue
+    check.issues.push({
+      place: `${at}.${one.name}`,
+      message: `${one.name} is required in ${rule.name} and is not there`,
+    })
   }
   if (count === 0 && !rule.isResource)
     check.issues.push({ place: at, message: 'An object without elements says nothing; leave it out' })
@@ -121,6 +123,16 @@ function checkFields(fields: Fields, rule: TypeRule, at: string, check: Check): 
       check.local.push({ id: reference.slice(1), place: `${at}.reference` })
   }
   if (rule.name === 'Extension') checkExtension(fields, choices !== undefined, at, check)
+}
+
+function isThere(fields: Fields, keys: readonly string[]): boolean {
+  for (const key of keys) if (fields[key] !== undefined) return true
+  return keys.some((key) => fields[`_${key}`] !== undefined)
+}
+
+function hasExtras(fields: Fields, key: string, index: number): boolean {
+  const beside = fields[`_${key}`]
+  return Array.isArray(beside) && isObject(beside[index])
 }
 
 /** ext-1: an extension has a value or extensions, never both or neither. */
@@ -134,7 +146,7 @@ function checkExtension(fields: Fields, hasValue: boolean, at: string, check: Ch
 function checkElement(
   value: unknown,
   element: ElementRule,
-  beside: unknown,
+  fields: Fields,
   at: string,
   key: string,
   check: Check,
@@ -157,7 +169,7 @@ function checkElement(
     const item: unknown = value[index]
     const name = `${key}[${index}]`
     if (item !== null) checkValue(item, element, at, name, check)
-    else if (!element.primitive || !Array.isArray(beside) || !isObject(beside[index])) {
+    else if (!element.primitive || !hasExtras(fields, key, index)) {
       check.issues.push({ place: `${at}.${name}`, message: 'null stands only where an extension takes its place' })
     }
   }
