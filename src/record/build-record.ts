@@ -1,4 +1,5 @@
 /** From facts to the record: pure. Every fact ends up in a section, on the timeline, among the other entries or among the unreadable; none is dropped (hazard H-08). */
+import type { FhirResource } from 'fhir/r4.js'
 import { readAllergies } from './allergies.ts'
 import { entryOf } from './entries.ts'
 import { type FactRow, type Held, type HeldFact, holdFacts } from './held.ts'
@@ -57,9 +58,9 @@ function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'n
   const { tests, vitalSigns } = readTests(held)
   const letters = readLetters(held)
   const timeline = readTimeline(held, { problems, medicines, allergies, tests, vitalSigns, letters })
-  const entries = (...types: readonly string[]) =>
-    held.facts
-      .filter(({ resource }) => types.includes(resource.resourceType))
+  const entries = (...types: readonly FhirResource['resourceType'][]) =>
+    held
+      .of(...types)
       .map((fact) => entryOf(held, fact))
       .sort(newestFirst)
   const sections = {

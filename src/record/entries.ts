@@ -269,8 +269,19 @@ function procedureExtension(resource: OfType<'Immunization'>): string {
   )
 }
 
+// A fact's line stands on the timeline and in its section: it is made once.
+const made = new WeakMap<HeldFact, Entry>()
+
 /** One line about any fact. */
-export function entryOf(held: Held, { resource, origin }: HeldFact): Entry {
+export function entryOf(held: Held, fact: HeldFact): Entry {
+  const before = made.get(fact)
+  if (before) return before
+  const entry = makeEntry(held, fact)
+  made.set(fact, entry)
+  return entry
+}
+
+function makeEntry(held: Held, { resource, origin }: HeldFact): Entry {
   const outliner = outliners[resource.resourceType] as ((resource: FhirResource, held: Held) => Outline) | undefined
   const outline = outliner ? outliner(resource, held) : anyOutline(resource)
   const when = firstDate(outline.when)

@@ -4,9 +4,23 @@ import type { PartialDate } from './model.ts'
 
 const shape = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/
 
+// A record's days repeat, and putting them in order asks for each of them many times.
+const known = new Map<string, number | undefined>()
+const knownMax = 20_000
+
 /** Milliseconds of its earliest moment in UTC, for putting in order; undefined when it is no date. */
 export function earliestMs(date: PartialDate | undefined): number | undefined {
-  const found = typeof date === 'string' ? shape.exec(date) : null
+  if (typeof date !== 'string') return undefined
+  const found = known.get(date)
+  if (found !== undefined || known.has(date)) return found
+  if (known.size >= knownMax) known.clear()
+  const ms = readEarliest(date)
+  if (date.length <= 40) known.set(date, ms)
+  return ms
+}
+
+function readEarliest(date: string): number | undefined {
+  const found = shape.exec(date)
   if (!found) return undefined
   const [whole, year, month = '01', day = '01', time, zone] = found
   const ms = Date.parse(
