@@ -2,8 +2,10 @@
 import type { FhirResource } from 'fhir/r4.js'
 import type { Instant } from '../../base/index.ts'
 import { printJson } from '../../fhir/index.ts'
-import { factId, type Source } from '../source.ts'
+import { factId } from '../source.ts'
 import type { Fact, LineageEntry } from '../translation.ts'
+import { fitToR4 } from './fit.ts'
+import type { Reading } from './reading.ts'
 import type { Xml } from './xml.ts'
 
 export type Drawing = {
@@ -30,13 +32,15 @@ export type Reference = { readonly reference: string; readonly display?: string 
 export type Drawer = {
   /** Files a fact about the patient under the source's name for it, and answers a reference to it. */
   readonly file: (drawing: Drawing, key: string) => Reference
+  /** Files the patient, under an id that is known already. */
+  readonly place: (drawing: Drawing, id: string) => void
   /** Files somebody or something that is no patient; what several places say of it is put together. */
   readonly share: (drawing: Drawing, key: string) => Reference
   readonly facts: () => readonly Fact[]
 }
 
 /** @param patientKey keeps equal keys of two patients apart: some systems give every entry of a template the same id */
-export function openDrawer(source: Source, patientKey: string, asOf: Instant | undefined): Drawer {
+export function openDrawer({ source, used, notes }: Reading, patientKey: string, asOf: Instant | undefined): Drawer {
   const facts = new Map<string, { readonly drawing: Drawing; readonly id: string; readonly subject: number | null }>()
   return {
     file(drawing, key) {
@@ -50,6 +54,9 @@ export function openDrawer(source: Source, patientKey: string, asOf: Instant | u
         return { reference: name }
       }
     },
+    place(drawing, id) {
+      facts.set(`${drawing.type}/${id}`, { drawing, id, subject: 0 })
+    },
     share(drawing, key) {
       const id = factId(source, drawing.type, key)
       const name = `${drawing.type}/${id}`
@@ -59,15 +66,19 @@ export function openDrawer(source: Source, patientKey: string, asOf: Instant | u
       return { reference: name }
     },
     facts: () =>
-      [...facts.values()].map(({ drawing, id, subject }) => ({
-        // What these rules draw is R4; tests hold every drawn fact against the definitions.
-        resource: { resourceType: drawing.type, id, ...drawing.made } as unknown as FhirResource & {
-          readonly id: string
-        },
-        subject,
-        write: 'replace' as const,
-        ...(asOf === undefined ? {} : { asOf }),
-        lineage: drawing.lineage,
-      })),
+      [...facts.values()].flatMap(({ drawing, id, subject }) => {
+        const resource: Record<string, unknown> = { resourceType: drawing.type, id, ...drawing.made }
+        if (!fitToR4({ resource, lineage: drawing.lineage, used, notes })) return []
+        return [
+          {
+            // `fitToR4` has just held it against the definitions.
+            resource: resource as unknown as FhirResource & { readonly id: string },
+            subject,
+            write: 'replace' as const,
+            ...(asOf === undefined ? {} : { asOf }),
+            lineage: drawing.lineage,
+          },
+        ]
+      }),
   }
 }

@@ -106,13 +106,10 @@ function readAll(reading: Reading, document: Xml, role: Xml, bytes: Uint8Array) 
   const [id] = identifiers(reading, document)
   const fallback = `document|${id ? `${id.system ?? ''}|${id.value}` : documentKey({ id: undefined, set: undefined }, bytes)}`
   const key = patientKey(reading, role, fallback)
-  const drawer = openDrawer(
-    reading.source,
-    key,
-    effective !== undefined && effective.length > 10 ? effective : undefined,
-  )
+  const drawer = openDrawer(reading, key, effective !== undefined && effective.length > 10 ? effective : undefined)
   const desk = { reading, drawer }
   const { drawing: patient, subject } = readPatient(desk, role, key)
+  drawer.place(patient, subject.patientId)
   const about = patientReference(subject)
   const header = readHeader(desk, document, about)
   const context: Context = { ...desk, subject: about, ...(header.encounter ? { encounter: header.encounter } : {}) }
@@ -121,15 +118,7 @@ function readAll(reading: Reading, document: Xml, role: Xml, bytes: Uint8Array) 
   const name = documentKey(header, bytes)
   drawer.file(compose(reading, document, header, sections), name)
   drawer.file(referTo(reading, document, header, { bytes, files }), name)
-  const facts = drawer.facts()
-  const patientFact = {
-    resource: { resourceType: 'Patient' as const, id: subject.patientId, ...patient.made },
-    subject: 0,
-    write: 'replace' as const,
-    ...(facts[0]?.asOf === undefined ? {} : { asOf: facts[0].asOf }),
-    lineage: patient.lineage,
-  }
-  return [subject, [patientFact, ...facts]] as const
+  return [subject, drawer.facts()] as const
 }
 
 function sectionsIn(context: Context, parent: Xml | undefined): readonly Section[] {

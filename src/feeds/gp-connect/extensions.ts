@@ -7,8 +7,23 @@ import type { Place } from '../translation.ts'
 import { copy, isObject, type Json, type Reading, use } from './reading.ts'
 
 const ukCore = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-'
-const gpc = 'https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-'
-const careConnect = 'https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-'
+/** The STU3 addresses under which one CareConnect extension is met in the field. */
+export function stu3Extension(name: string): readonly string[] {
+  return [
+    `https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-${name}-1`,
+    `https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-${name}-1`,
+    `https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-${name}-1`,
+    `https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-${name}-1`,
+  ]
+}
+
+/** A table with each rule under all addresses of its extension. */
+export function byAddress<T>(rules: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    Object.entries(rules).flatMap(([name, rule]) => stu3Extension(name).map((url) => [url, rule])),
+  )
+}
+
 const gpConnect = 'https://fhir.nhs.uk/STU3/StructureDefinition/Extension-GPConnect-'
 
 type ReadExtension = (extension: Json, place: Place, reading: Reading) => readonly Json[]
@@ -45,35 +60,22 @@ const descriptionOfCoding: ReadExtension = (extension, place, reading) => {
 const table: Readonly<Record<string, ReadExtension>> = {
   'https://fhir.nhs.uk/STU3/StructureDefinition/Extension-coding-sctdescid': descriptionOfCoding,
   'https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-coding-sctdescid': descriptionOfCoding,
-  [`${gpc}NHSNumberVerificationStatus-1`]: renamed(`${ukCore}NHSNumberVerificationStatus`),
-  [`${careConnect}NHSNumberVerificationStatus-1`]: renamed(`${ukCore}NHSNumberVerificationStatus`),
-  [`${gpc}EthnicCategory-1`]: renamed(`${ukCore}EthnicCategory`),
-  [`${careConnect}EthnicCategory-1`]: renamed(`${ukCore}EthnicCategory`),
-  [`${gpc}ResidentialStatus-1`]: renamed(`${ukCore}ResidentialStatus`),
-  [`${careConnect}ResidentialStatus-1`]: renamed(`${ukCore}ResidentialStatus`),
-  [`${gpc}DeathNotificationStatus-1`]: renamed(`${ukCore}DeathNotificationStatus`),
-  [`${careConnect}DeathNotificationStatus-1`]: renamed(`${ukCore}DeathNotificationStatus`),
-  [`${gpc}MainLocation-1`]: renamed(`${ukCore}MainLocation`),
-  [`${careConnect}MainLocation-1`]: renamed(`${ukCore}MainLocation`),
-  [`${gpc}ListWarningCode-1`]: coded(
-    `${ukCore}ListWarningCode`,
-    'https://fhir.hl7.org.uk/CodeSystem/UKCore-ListWarningCode',
-  ),
-  [`${careConnect}ListWarningCode-1`]: coded(
-    `${ukCore}ListWarningCode`,
-    'https://fhir.hl7.org.uk/CodeSystem/UKCore-ListWarningCode',
-  ),
-  [`${gpc}ClinicalSetting-1`]: renamed(`${ukCore}CareSettingType`),
-  [`${careConnect}ClinicalSetting-1`]: renamed(`${ukCore}CareSettingType`),
-  [`${gpc}MedicationStatementLastIssueDate-1`]: renamed(`${ukCore}MedicationStatementLastIssueDate`),
-  [`${careConnect}MedicationStatementLastIssueDate-1`]: renamed(`${ukCore}MedicationStatementLastIssueDate`),
-  [`${gpc}PrescribingAgency-1`]: renamed(`${ukCore}MedicationPrescribingOrganizationType`),
-  [`${careConnect}PrescribingAgency-1`]: renamed(`${ukCore}MedicationPrescribingOrganizationType`),
-  [`${careConnect}Evidence-1`]: renamed(`${ukCore}Evidence`),
-  [`${careConnect}VaccinationProcedure-1`]: renamed(`${ukCore}VaccinationProcedure`),
-  [`${careConnect}ParentPresent-1`]: renamed(`${ukCore}ParentPresent`),
-  [`${careConnect}ConditionEpisode-1`]: renamed(`${ukCore}ConditionEpisode`),
-  [`${careConnect}ConditionEpisodicity-1`]: renamed(`${ukCore}ConditionEpisode`),
+  ...byAddress({
+    NHSNumberVerificationStatus: renamed(`${ukCore}NHSNumberVerificationStatus`),
+    EthnicCategory: renamed(`${ukCore}EthnicCategory`),
+    ResidentialStatus: renamed(`${ukCore}ResidentialStatus`),
+    DeathNotificationStatus: renamed(`${ukCore}DeathNotificationStatus`),
+    MainLocation: renamed(`${ukCore}MainLocation`),
+    ListWarningCode: coded(`${ukCore}ListWarningCode`, 'https://fhir.hl7.org.uk/CodeSystem/UKCore-ListWarningCode'),
+    ClinicalSetting: renamed(`${ukCore}CareSettingType`),
+    MedicationStatementLastIssueDate: renamed(`${ukCore}MedicationStatementLastIssueDate`),
+    PrescribingAgency: renamed(`${ukCore}MedicationPrescribingOrganizationType`),
+    Evidence: renamed(`${ukCore}Evidence`),
+    VaccinationProcedure: renamed(`${ukCore}VaccinationProcedure`),
+    ParentPresent: renamed(`${ukCore}ParentPresent`),
+    ConditionEpisode: renamed(`${ukCore}ConditionEpisode`),
+    ConditionEpisodicity: renamed(`${ukCore}ConditionEpisode`),
+  }),
   [`${gpConnect}BookingOrganisation-1`]: renamed(`${ukCore}BookingOrganization`),
   [`${gpConnect}DeliveryChannel-2`]: coded(
     `${ukCore}DeliveryChannel`,

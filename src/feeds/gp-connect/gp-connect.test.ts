@@ -271,6 +271,35 @@ describe('what is said', () => {
   })
 })
 
+describe('what R4 would refuse', () => {
+  test('one wrong element stays in the original, and the rest is filed', () => {
+    const wrong = { ...patient, telecom: [{ system: 'carrier-pigeon', value: '1' }], gender: 'F' }
+    const { facts, notes, coverage } = read(bundle(wrong))
+    expect(facts).toHaveLength(1)
+    expect(facts[0]?.resource).not.toHaveProperty('telecom')
+    expect(facts[0]?.resource).toHaveProperty('name')
+    expect(notes.map(({ place }) => place)).toEqual([
+      'Bundle.entry[0].resource.gender',
+      'Bundle.entry[0].resource.telecom',
+    ])
+    expect(coverage.leftovers).toEqual([
+      'Bundle.entry[0].resource.gender',
+      'Bundle.entry[0].resource.telecom[0].system',
+      'Bundle.entry[0].resource.telecom[0].value',
+    ])
+  })
+
+  test('a statement without what R4 cannot do without is not filed, and says why', () => {
+    const { facts, notes } = read(
+      bundle(patient, { resourceType: 'MedicationRequest', id: 'r', status: 'active', subject }),
+    )
+    expect(facts).toHaveLength(1)
+    expect(notes).toMatchObject([
+      { place: 'Bundle.entry[1].resource', message: expect.stringContaining('Kept in the original only') },
+    ])
+  })
+})
+
 describe('where it came from', () => {
   test('every change has its place, and the place can be shown in the message', () => {
     const message = bundle(patient, {
@@ -296,7 +325,14 @@ describe('where it came from', () => {
 
   test('every leaf is mapped or left over', () => {
     const { coverage } = read(
-      bundle(patient, { resourceType: 'Observation', id: 'o', status: 'final', subject, code: {}, invented: 1 }),
+      bundle(patient, {
+        resourceType: 'Observation',
+        id: 'o',
+        status: 'final',
+        subject,
+        code: { text: 'Weight' },
+        invented: 1,
+      }),
     )
     expect(coverage.leftovers).toEqual(['Bundle.entry[1].resource.invented'])
     expect(coverage.content).toBe(coverage.mapped + 1)
@@ -337,6 +373,7 @@ describe('refused', () => {
           const answer = gpConnect.translate(mutated, source)
           if (!answer.ok) return
           const { coverage, facts } = answer.value
+          expect(problemsOf(facts.map(({ resource }) => resource))).toEqual([])
           expect(coverage.content).toBe(coverage.mapped + coverage.leftovers.length)
           expect(new Set(facts.map(({ resource }) => `${resource.resourceType}/${resource.id}`)).size).toBe(
             facts.length,

@@ -22,7 +22,6 @@ const systems: Readonly<Record<string, string>> = {
   'https://fhir.nhs.uk/STU3/CodeSystem/CareConnect-ListEmptyReasonCode-1': `${ukCore}/UKCore-ListEmptyReasonCode`,
   'https://fhir.nhs.uk/STU3/CodeSystem/CareConnect-ListWarningCode-1': `${ukCore}/UKCore-ListWarningCode`,
   'https://fhir.nhs.uk/STU3/CodeSystem/CareConnect-PrescribingAgency-1': `${ukCore}/UKCore-MedicationPrescribingOrganizationType`,
-  'https://fhir.nhs.uk/STU3/CodeSystem/CareConnect-PrescriptionType-1': `${ukCore}/UKCore-PrescriptionType`,
   'https://fhir.nhs.uk/STU3/CodeSystem/CareConnect-ConditionEpisodicity-1': `${ukCore}/UKCore-ConditionEpisodicity`,
   'http://hl7.org/fhir/v3/NullFlavor': `${hl7}/v3-NullFlavor`,
   'http://hl7.org/fhir/v3/MaritalStatus': `${hl7}/v3-MaritalStatus`,

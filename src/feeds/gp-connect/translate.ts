@@ -7,6 +7,7 @@ import type { Source } from '../source.ts'
 import type { Fact, Translation } from '../translation.ts'
 import { type Entry, entriesOf } from './entries.ts'
 import { readExtension } from './extensions.ts'
+import { fitToR4 } from './fit.ts'
 import { linker, type Target, targetsOf } from './identity.ts'
 import { eachLeaf, isObject, type Json, type Reading } from './reading.ts'
 import { type Made, translateResource } from './resource.ts'
@@ -68,12 +69,14 @@ export function translate(bytes: Uint8Array, source: Source): Parsed<Translation
     const own = new Set<string>()
     const made = translateResource(entry.resource, entry.place, { ...reading, used: own })
     if (made === undefined || target === undefined) return []
-    const fact = makeFact({ entry, target, made, subjects, source, notes })
+    const fact = makeFact({ entry, target, made, used: own, subjects, source, notes })
     // What is not filed was not read: all of it stays in the original.
     if (fact === undefined) return []
     for (const place of own) used.add(place)
     return [fact]
   })
+  // A message of which nothing can be filed waits for its owner, with every reason.
+  if (facts.length === 0) return { ok: false, issues: notes }
   const leftovers: string[] = []
   let content = 0
   eachLeaf(root, rootPlace, (place) => {
@@ -116,12 +119,13 @@ type Filing = {
   readonly entry: Entry
   readonly target: Target
   readonly made: Made
+  readonly used: Set<string>
   readonly subjects: Subject[]
   readonly source: Source
   readonly notes: Issue[]
 }
 
-function makeFact({ entry, target, made, subjects, source, notes }: Filing): Fact | undefined {
+function makeFact({ entry, target, made, used, subjects, source, notes }: Filing): Fact | undefined {
   const subject = subjectOf(target, made.resource, subjects, source)
   if (subject === undefined) {
     const message = 'Kept in the original only: it does not say whom it is about'
@@ -129,15 +133,16 @@ function makeFact({ entry, target, made, subjects, source, notes }: Filing): Fac
     return undefined
   }
   const { resourceType, ...rest } = made.resource
+  const resource: Record<string, unknown> = { resourceType, ...rest, id: target.id }
+  const lineage = [{ to: '', from: entry.place, rule: `STU3 ${entry.type}` }, ...made.lineage]
+  if (!fitToR4({ resource, lineage, place: entry.place, used, notes })) return undefined
   return {
-    // The tables make R4; nothing in TypeScript can prove it of them. Tests do, against the definitions.
-    resource: { resourceType, ...rest, id: target.id } as unknown as FhirResource & {
-      readonly id: string
-    },
+    // `fitToR4` has just held it against the definitions.
+    resource: resource as unknown as FhirResource & { readonly id: string },
     subject,
     write: 'replace',
     ...(made.asOf === undefined ? {} : { asOf: made.asOf }),
-    lineage: [{ to: '', from: entry.place, rule: `STU3 ${entry.type}` }, ...made.lineage],
+    lineage,
   }
 }
 

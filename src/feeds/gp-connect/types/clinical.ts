@@ -1,5 +1,5 @@
 /** Allergies, problems, observations, consultations, procedures, reports and vaccinations, STU3 to R4. */
-import { partsOf } from '../extensions.ts'
+import { byAddress, partsOf } from '../extensions.ts'
 import { copy, isObject, use } from '../reading.ts'
 import {
   applyRules,
@@ -23,8 +23,6 @@ import {
 
 const hl7 = 'http://terminology.hl7.org/CodeSystem'
 const r3 = 'http://hl7.org/fhir/3.0/StructureDefinition/extension'
-const gpc = 'https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-'
-const careConnect = 'https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-'
 
 function isEnteredInError(to: Draft): boolean {
   return JSON.stringify(to.made.verificationStatus ?? '').includes('"entered-in-error"')
@@ -76,7 +74,7 @@ const allergyIntolerance: TypeRules = {
     verificationStatus: concept('verificationStatus', `${hl7}/allergyintolerance-verification`),
     assertedDate: renamed('recordedDate'),
   },
-  extensions: { [`${gpc}AllergyIntoleranceEnd-1`]: allergyEnd, [`${careConnect}AllergyIntoleranceEnd-1`]: allergyEnd },
+  extensions: byAddress({ AllergyIntoleranceEnd: allergyEnd }),
   complete: fitClinicalStatus,
 }
 
@@ -316,7 +314,7 @@ const immunization: TypeRules = {
       },
     ),
   },
-  extensions: { [`${careConnect}DateRecorded-1`]: dateRecorded, [`${gpc}DateRecorded-1`]: dateRecorded },
+  extensions: byAddress({ DateRecorded: dateRecorded }),
   complete: (to) => {
     // A vaccination that was not given must never read as given (hazard: opposite meaning).
     if (to.source.notGiven === true && to.made.status !== 'entered-in-error') to.made.status = 'not-done'

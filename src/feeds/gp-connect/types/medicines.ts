@@ -2,7 +2,7 @@
  * Medicines, STU3 to R4. A GP Connect medicine is three resources (statement, plan, one order per issue) that point at each other by
  * `basedOn`; they stay three here, and the record shows one row.
  */
-import { partsOf } from '../extensions.ts'
+import { byAddress, partsOf } from '../extensions.ts'
 import { copy, isObject, type Json, use } from '../reading.ts'
 import {
   addExtensions,
@@ -17,8 +17,6 @@ import {
   within,
 } from '../rules.ts'
 
-const gpc = 'https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-'
-const careConnect = 'https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-'
 const ukCore = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-'
 
 type ReadIntoElement = NonNullable<TypeRules['extensions']>[string]
@@ -114,9 +112,10 @@ const medicationStatement: TypeRules = {
 const repeatInformation: ReadIntoElement = (extension, place, to, reading) => {
   const kept: Json[] = []
   for (const [part, at] of partsOf(extension, place)) {
-    if (part.url === 'numberOfRepeatPrescriptionsAllowed' && part.valuePositiveInt !== undefined) {
+    const allowed = part.valuePositiveInt ?? part.valueUnsignedInt
+    if (part.url === 'numberOfRepeatPrescriptionsAllowed' && allowed !== undefined) {
       const request = isObject(to.made.dispenseRequest) ? to.made.dispenseRequest : {}
-      to.made.dispenseRequest = { ...request, numberOfRepeatsAllowed: part.valuePositiveInt }
+      to.made.dispenseRequest = { ...request, numberOfRepeatsAllowed: allowed }
       to.lineage.push({
         to: 'dispenseRequest.numberOfRepeatsAllowed',
         from: at,
@@ -158,12 +157,26 @@ const statusReason: ReadIntoElement = (extension, place, to, reading) => {
   }
 }
 
-/** Acute, repeat, repeat dispensing: R4 calls it the course of therapy. */
+const hl7Course = 'http://terminology.hl7.org/CodeSystem/medicationrequest-course-of-therapy'
+const courses: Readonly<Record<string, { readonly system: string; readonly code: string }>> = {
+  acute: { system: hl7Course, code: 'acute' },
+  repeat: { system: hl7Course, code: 'continuous' },
+  'repeat-dispensing': {
+    system: 'https://fhir.hl7.org.uk/CodeSystem/UKCore-MedicationRequestCourseOfTherapy',
+    code: 'continuous-repeating-dispensing',
+  },
+}
+
+/** Acute, repeat, repeat dispensing: R4 calls it the course of therapy. The sender's own code stays beside ours. */
 const prescriptionType: ReadIntoElement = (extension, place, to, reading) => {
   const type = copy(extension.valueCodeableConcept, `${place}.valueCodeableConcept`, reading)
-  if (type === undefined) return
+  if (!isObject(type)) return
   reading.used.add(`${place}.url`)
-  to.made.courseOfTherapyType = type
+  const sent = Array.isArray(type.coding) ? type.coding.filter(isObject) : []
+  const mapped = sent.flatMap(({ code }) =>
+    typeof code === 'string' && Object.hasOwn(courses, code) ? (courses[code] ?? []) : [],
+  )
+  to.made.courseOfTherapyType = sent.length > 0 ? { ...type, coding: [...mapped, ...sent] } : type
   to.lineage.push({
     to: 'courseOfTherapyType',
     from: `${place}.valueCodeableConcept`,
@@ -205,14 +218,11 @@ const medicationRequest: TypeRules = {
       },
     }),
   },
-  extensions: {
-    [`${gpc}MedicationRepeatInformation-1`]: repeatInformation,
-    [`${careConnect}MedicationRepeatInformation-1`]: repeatInformation,
-    [`${gpc}MedicationStatusReason-1`]: statusReason,
-    [`${careConnect}MedicationStatusReason-1`]: statusReason,
-    [`${gpc}PrescriptionType-1`]: prescriptionType,
-    [`${careConnect}PrescriptionType-1`]: prescriptionType,
-  },
+  extensions: byAddress({
+    MedicationRepeatInformation: repeatInformation,
+    MedicationStatusReason: statusReason,
+    PrescriptionType: prescriptionType,
+  }),
   // R4 requires a status; STU3 did not.
   complete: (to: Draft) => {
     to.made.status ??= 'unknown'

@@ -1,10 +1,8 @@
 /** People, organisations and places, STU3 to R4. @see FHIR R4 patient-version-maps.html and its siblings */
-import { partsOf } from '../extensions.ts'
+import { byAddress, partsOf } from '../extensions.ts'
 import { copy, isObject, type Json, use } from '../reading.ts'
 import { type Draft, kept, keptChoice, listed, type TypeRules } from '../rules.ts'
 
-const gpc = 'https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-'
-const careConnect = 'https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-'
 const proficiency = 'http://hl7.org/fhir/StructureDefinition/patient-proficiency'
 
 type ReadNhsCommunication = NonNullable<TypeRules['extensions']>[string]
@@ -63,10 +61,7 @@ const patient: TypeRules = {
     ...keptChoice('deceased', 'Boolean', 'DateTime'),
     ...keptChoice('multipleBirth', 'Boolean', 'Integer'),
   },
-  extensions: {
-    [`${gpc}NHSCommunication-1`]: nhsCommunication,
-    [`${careConnect}NHSCommunication-1`]: nhsCommunication,
-  },
+  extensions: byAddress({ NHSCommunication: nhsCommunication }),
 }
 
 const practitioner: TypeRules = {
@@ -75,9 +70,9 @@ const practitioner: TypeRules = {
     ...kept('identifier', 'active', 'name', 'telecom', 'address', 'gender', 'birthDate', 'photo', 'qualification'),
     ...kept('communication'),
   },
-  extensions: {
+  extensions: byAddress({
     // A practitioner's languages: R4 has a list of concepts.
-    [`${gpc}NHSCommunication-1`]: (extension, place, to, reading) => {
+    NHSCommunication: (...[extension, place, to, reading]: Parameters<ReadNhsCommunication>) => {
       for (const [part, at] of partsOf(extension, place)) {
         if (part.url !== 'language') continue
         const language = copy(part.valueCodeableConcept, `${at}.valueCodeableConcept`, reading)
@@ -86,7 +81,7 @@ const practitioner: TypeRules = {
         to.made.communication = [...(Array.isArray(to.made.communication) ? to.made.communication : []), language]
       }
     },
-  },
+  }),
 }
 
 const practitionerRole: TypeRules = {
