@@ -250,6 +250,25 @@ describe('nothing is lost', () => {
   })
 })
 
+test('XML says the same as JSON, and its places are found', () => {
+  const xml = '<Patient xmlns="http://hl7.org/fhir"><id value="p1"/><name><family value="Okafor"/></name></Patient>'
+  const json = { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor' }] }
+  expect(translated(xml)).toEqual(translated(json))
+  const span = fhirFormat.locate(xml, 'Patient.name[0].family')
+  expect(span && xml.slice(span.start, span.end)).toBe('<family value="Okafor"/>')
+})
+
+test('warnings beside an answer stay in the original, and are counted', () => {
+  const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'warning', code: 'informational' }] }
+  const { facts, coverage } = translated({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [{ resource: ada }, { resource: outcome }],
+  })
+  expect(facts).toHaveLength(1)
+  expect(coverage.leftovers).toContain('Bundle.entry[1].resource.issue[0].severity')
+})
+
 describe('refused, with the place', () => {
   test.each([
     [
@@ -276,6 +295,11 @@ describe('refused, with the place', () => {
       'a broken element deep inside',
       transaction(post('urn:uuid:a', { ...ada, gender: 'F' } as typeof ada)),
       'Bundle.entry[0].resource.gender',
+    ],
+    [
+      'a DELETE that does not say of whom',
+      transaction({ request: { method: 'DELETE', url: 'Observation/o1' } }),
+      'Bundle.entry[0].request',
     ],
     [
       'a bundle inside a bundle',

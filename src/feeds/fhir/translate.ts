@@ -1,7 +1,7 @@
 /** FHIR R4 content to facts: for feeds, under ids of the source's own; for the REST interface, under the ids the client sees. */
 import type { FhirResource } from 'fhir/r4.js'
 import { type Issue, type Parsed, right } from '../../base/index.ts'
-import { elementKind } from '../../fhir/index.ts'
+import { elementKind, patientCompartment } from '../../fhir/index.ts'
 import type { Source } from '../source.ts'
 import type { Fact, LineageEntry, Translation } from '../translation.ts'
 import { type About, readAbout } from './about.ts'
@@ -45,7 +45,11 @@ export function translate(
   let mapped = content.used
   const facts = content.entries.map((entry): Fact => {
     const id = ids.get(entry) ?? ''
-    if (!entry.resource) return withdrawn(entry, id, about)
+    if (!entry.resource) {
+      if (ownIds !== undefined && about.of(entry) === null && Object.hasOwn(patientCompartment, entry.type))
+        issues.push(whose(entry))
+      return withdrawn(entry, id, about)
+    }
     const read = rewriteReferences(entry.resource, entry.place, resolve)
     issues.push(...read.issues)
     notes.push(...read.notes)
@@ -147,6 +151,16 @@ function withdrawn(entry: Entry, id: string, about: About): Fact {
     subject: about.of(entry),
     write: 'delete',
     lineage: [{ to: '', from: `${entry.place}.request`, rule: 'FHIR resource withdrawn' }],
+  }
+}
+
+/** An address alone does not tell in whose record the resource stands, and a delete in the wrong one would delete nothing. */
+function whose({ place, type }: Entry): Issue {
+  return {
+    place: `${place}.request`,
+    message: `A DELETE does not say in whose record the ${type} stands`,
+    remedy:
+      'Send the resource with its patient and status entered-in-error, or DELETE it at /fhir, where it is looked up.',
   }
 }
 
