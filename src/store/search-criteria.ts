@@ -61,7 +61,8 @@ export function readSearch(
 ): SearchRequest {
   const criteria: Criterion[] = []
   const issues: Issue[] = []
-  let sort: SortOrder = mainDateOf(type) ? '-date' : '-saved'
+  // What is asked for by when it was saved comes in that order.
+  let sort: SortOrder = mainDateOf(type) && !parameters.some(([name]) => name === '_lastUpdated') ? '-date' : '-saved'
   let count = 50
   let total = false
   for (const [name, value] of parameters) {

@@ -79,11 +79,10 @@ function hits(b: Build, request: SearchRequest, scope: Scope, slice: Slice): str
   }
   const codes = leadingCode(criteria)
   const where = conditions(b, request, scope, codes)
-  const spans = spansOf(
-    b,
-    request.type,
-    criteria.filter((one) => one.kind === 'date'),
-  )
+  const dates = criteria.filter((one) => one.kind === 'date')
+  const spans = spansOf(b, request.type, dates)
+  // A walk in one order past what is bounded in the other could go on to the end: then the bound leads, and sorting comes after.
+  const led = orderOf(request).column === 'lu' ? dates.length > 0 : criteria.some(isSavedSince)
   const branches = spans.flatMap((span): Branch[] => {
     if (span.long)
       return [
@@ -95,7 +94,7 @@ function hits(b: Build, request: SearchRequest, scope: Scope, slice: Slice): str
         },
       ]
     if (codes) return codes.keys.map((key) => codeBranch(b, { key, span, codes, where, request }))
-    return [{ from: 'resource r', where: [...where, ...span.where], table: 'r.', led: false }]
+    return [{ from: 'resource r', where: [...where, ...span.where], table: 'r.', led }]
   })
   return branches.map((branch) => limited(b, branch, request, slice)).join('\n union ')
 }
@@ -150,6 +149,10 @@ function isLed({ type, criteria }: SearchRequest, scope: Scope): boolean {
       (one.kind === 'keys' && one.flags.length === 0 && one.tokens.length > 0),
   )
 }
+
+const isSavedSince = (one: Criterion) =>
+  one.kind === 'saved' &&
+  one.tests.every(({ prefix }) => prefix === 'gt' || prefix === 'ge' || prefix === 'eq' || prefix === 'sa')
 
 const isAboutPersons = (type: string) => type === 'Patient' || Object.hasOwn(patientCompartment, type)
 
