@@ -267,7 +267,7 @@ describe('bundles', () => {
   const bundle = (type: string, ...entry: unknown[]) => ({ resourceType: 'Bundle', type, entry })
 
   test('a transaction is written whole, and answers entry by entry', async () => {
-    const answer = await ask('/', {
+    const answer = await ask('', {
       method: 'POST',
       body: bundle(
         'transaction',

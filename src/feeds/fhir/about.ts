@@ -18,14 +18,22 @@ export type About = {
 }
 
 /** Elements that say whom a resource is about, the plainest first. */
-const subjectElements = ['subject', 'patient', 'for', 'beneficiary', 'individual'] as const
+const subjectElements = [
+  'subject',
+  'patient',
+  'for',
+  'beneficiary',
+  'individual',
+  'candidate',
+  'actor',
+  'deliverTo',
+] as const
 /** Lists of people of which one may be the patient. */
 const listElements: readonly (readonly [string, string])[] = [
   ['participant', 'actor'],
   ['link', 'target'],
   ['target', ''],
   ['entity', 'what'],
-  ['actor', ''],
 ]
 
 type Named = { readonly patientId: string; readonly subject: Subject; readonly element?: string }

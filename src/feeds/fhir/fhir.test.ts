@@ -105,6 +105,33 @@ describe('people', () => {
     })
   })
 
+  test.each([
+    [
+      'an appointment',
+      {
+        resourceType: 'Appointment',
+        status: 'booked',
+        participant: [
+          { status: 'accepted', actor: { reference: 'Location/l' } },
+          { status: 'accepted', actor: { reference: 'Patient/p1' } },
+        ],
+      },
+    ],
+    [
+      'an answer to one',
+      {
+        resourceType: 'AppointmentResponse',
+        appointment: { reference: 'Appointment/a' },
+        participantStatus: 'accepted',
+        actor: { reference: 'Patient/p1' },
+      },
+    ],
+    ['a bill', { resourceType: 'Account', status: 'active', subject: [{ reference: 'Patient/p1' }] }],
+    ['a task', { resourceType: 'Task', status: 'requested', intent: 'order', for: { reference: 'Patient/p1' } }],
+  ])('%s is about its patient', (_what, resource) => {
+    expect(translated(resource).subjects.map((subject) => subject.patientId)).toEqual([factId(source, 'Patient', 'p1')])
+  })
+
   test('an organisation is about nobody', () => {
     expect(translated({ resourceType: 'Organization', id: 'x', name: 'Riverside' }).facts[0]?.subject).toBeNull()
   })
