@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Encounter } from 'fhir/r4.js'
 import { expect, test } from 'vitest'
 import type { Issue, Parsed } from '../../base/index.ts'
+import { parseJson, printJson, validateResource } from '../../fhir/index.ts'
 import { parseExtracts } from './column-map.ts'
 import { compileDateFormat, readDate } from './date-format.ts'
 import { csv } from './index.ts'
@@ -23,6 +24,11 @@ const translated = (file: string, of = community) => {
 }
 const issuesOf = (result: Parsed<unknown> | null | undefined): readonly Issue[] =>
   result === null || result === undefined || result.ok ? [] : result.issues
+
+const problems = (file: string, of: typeof community) =>
+  translated(file, of).facts.flatMap(({ resource }) =>
+    validateResource(JSON.parse(printJson(resource)), resource.resourceType),
+  )
 
 test('a row becomes a person, a contact and a note', () => {
   const told = translated(`${header}\r\n${row}\r\n`)
@@ -48,6 +54,7 @@ test('a row becomes a person, a contact and a note', () => {
     encounter: { reference: `Encounter/${contact.id}` },
     payload: [{ contentString: 'Healing "well",\nback on Friday' }],
   })
+  expect(problems(`${header}\n${row}`, community)).toEqual([])
   expect(told.coverage).toEqual({ content: 16, mapped: 15, leftovers: ['GP_PRACTICE'] })
   expect(told.facts[0]?.lineage).toContainEqual({ to: 'birthDate', from: 'BIRTH_DATE', rule: 'BIRTH_DATE as date' })
 })
@@ -237,6 +244,10 @@ test('no bytes make any part of the format throw, and nothing of a row is lost',
         if (!told.ok) continue
         const { content, mapped, leftovers } = told.value.coverage
         expect(content).toBe(mapped + leftovers.length)
+        for (const { resource } of told.value.facts) {
+          const read = parseJson(printJson(resource))
+          expect(read.ok ? validateResource(read.value, resource.resourceType) : 'no JSON').toEqual([])
+        }
         for (const { from } of told.value.facts.flatMap(({ lineage }) => lineage))
           expect(csv.locate(csv.text(part, community), from)).not.toBeNull()
       }

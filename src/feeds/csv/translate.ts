@@ -38,7 +38,7 @@ type Row = {
 
 function translate(file: CsvFile, cells: readonly string[], source: Source): Parsed<Translation> {
   const held = new Map(
-    file.header.map((column, n) => [column, (cells[n] ?? '').trim()] as const).filter(([, text]) => text !== ''),
+    file.header.map((column, n) => [column, cellText(cells[n])] as const).filter(([, text]) => text !== ''),
   )
   const row: Row = { file, source, cells: held, used: new Set(), issues: [], notes: [] }
   for (const { column, required } of file.extract.columns) {
@@ -129,7 +129,7 @@ function keyId(
 /** Which Patient a row is about, by the columns alone; undefined when it does not say. For ordering. */
 export function patientIdOf(file: CsvFile, cells: readonly string[], source: Source): string | undefined {
   const held = new Map(
-    file.header.map((column, n) => [column, (cells[n] ?? '').trim()] as const).filter(([, text]) => text !== ''),
+    file.header.map((column, n) => [column, cellText(cells[n])] as const).filter(([, text]) => text !== ''),
   )
   const [name, fact] = Object.entries(file.extract.facts).find(([, { type }]) => type === 'Patient') ?? []
   const keyColumns =
@@ -213,3 +213,8 @@ function unique(issues: readonly Issue[]): readonly Issue[] {
     (issue, n) => issues.findIndex((other) => other.place === issue.place && other.message === issue.message) === n,
   )
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: FHIR R4 datatypes.html#string forbids exactly these.
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
+
+const cellText = (cell: string | undefined): string => (cell ?? '').replaceAll(controls, '').trim()

@@ -5,6 +5,7 @@ import { kindOf } from './events.ts'
 import { personOf } from './identifiers.ts'
 import { firstSegment } from './message.ts'
 import { readSegments } from './parse.ts'
+import { withoutControls } from './reading.ts'
 
 /**
  * MSH-10, MSH-9 and whose it is. Messages about one Patient of a source share its id as their key, so that they are applied in turn; the
@@ -16,7 +17,7 @@ export function envelopeOf(bytes: Uint8Array, source: Source): Envelope {
   if (msh?.name !== 'MSH') return { controlId: '', kind: '', orderKey: '' }
   const { key } = personOf({ message, source }, firstSegment(message, 'PID'))
   return {
-    controlId: (msh.fields[10] ?? '').slice(0, 200),
+    controlId: withoutControls(msh.fields[10] ?? '').slice(0, 200),
     kind: kindOf(message).slice(0, 50),
     orderKey: key === undefined ? '' : factId(source, 'Patient', key),
   }

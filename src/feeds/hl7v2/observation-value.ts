@@ -1,20 +1,10 @@
-import type { Attachment, Observation, ObservationReferenceRange, Quantity } from 'fhir/r4.js'
-import { jsonNumber } from '../../fhir/index.ts'
+import type { Attachment, Observation, Quantity } from 'fhir/r4.js'
+import { document, pointer } from './attachment.ts'
 import { codeableConcept } from './codes.ts'
+import { decimal } from './decimal.ts'
 import { present } from './facts.ts'
 import type { Segment } from './message.ts'
-import {
-  type Cell,
-  firstRepeat,
-  note,
-  part,
-  type Reading,
-  type Repeat,
-  repeats,
-  type Trace,
-  value,
-  whole,
-} from './reading.ts'
+import { firstRepeat, note, part, type Reading, type Repeat, repeats, type Trace, value, whole } from './reading.ts'
 import { lookup } from './tables.ts'
 import { fhirTime } from './time.ts'
 import { unitOf } from './units.ts'
@@ -52,8 +42,8 @@ const turns: Readonly<Record<string, Turn>> = {
   TS: time,
   DTM: time,
   TM: clock,
-  ED: document,
-  RP: pointer,
+  ED: (held, repeat) => file(document(held.reading, repeat, held)),
+  RP: (held, repeat) => file(pointer(repeat, held)),
   NR: range,
   DR: period,
   '': numeric,
@@ -75,15 +65,6 @@ export function observedValue(reading: Reading, obx: Segment, trace: Trace): Obs
 }
 
 const number = /^([<>]=?|[\u2264\u2265~])?\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)$/
-
-/** A number as the sender wrote it: 1.50 stays 1.50. Undefined when it is none that JSON can hold. */
-export function decimal(sent: string): number | undefined {
-  const found = /^([+-])?0*(\d*)(?:\.(\d*))?([eE][+-]?\d{1,3})?$/.exec(sent)
-  if (found === null || (found[2] === '' && (found[3] ?? '') === '' && !/\d/.test(sent))) return undefined
-  const [, sign, whole0 = '', fraction, exponent] = found
-  const json = `${sign === '-' ? '-' : ''}${whole0 === '' ? '0' : whole0}${fraction === undefined || fraction === '' ? '' : `.${fraction}`}${exponent ?? ''}`
-  return Number.isFinite(Number(json)) ? (jsonNumber(json) as number) : undefined
-}
 
 const comparators: Readonly<Record<string, Quantity['comparator']>> = {
   '<': '<',
@@ -228,98 +209,6 @@ function period(held: Value, repeat: Repeat): ObservedValue | undefined {
   return { valuePeriod: found }
 }
 
-const mediaTypes: Readonly<Record<string, string>> = {
-  PDF: 'application/pdf',
-  RTF: 'application/rtf',
-  HTML: 'text/html',
-  XML: 'application/xml',
-  PLAIN: 'text/plain',
-  TXT: 'text/plain',
-  TEXT: 'text/plain',
-  JPEG: 'image/jpeg',
-  JPG: 'image/jpeg',
-  PNG: 'image/png',
-  GIF: 'image/gif',
-  TIFF: 'image/tiff',
-  TIF: 'image/tiff',
-  DICOM: 'application/dicom',
-  WORD: 'application/msword',
-  MSWORD: 'application/msword',
-  'X-HL7-CDA-LEVEL-ONE': 'text/xml',
-}
-
-/** ED: source^type^subtype^encoding^data. The data may be wrapped over lines by line breaks or `\\.br\\`. */
-function document({ reading, trace, rule }: Value, repeat: Repeat): ObservedValue | undefined {
-  const [type, subtype, encoding, data] = [2, 3, 4, 5].map((n) => part(repeat, n))
-  if (data === undefined) return undefined
-  const kind =
-    lookup(mediaTypes, (subtype?.text ?? '').toUpperCase()) ??
-    (type === undefined || subtype === undefined
-      ? 'application/octet-stream'
-      : `${type.text}/${subtype.text}`.toLowerCase())
-  const bytes = attachmentData(data, encoding?.text.toUpperCase())
-  if (bytes === undefined) {
-    note(
-      reading,
-      data.place,
-      'Found an attachment whose content is not in the encoding that it names; it is kept as text',
-      'Send the data as Base64 in component 5.',
-    )
-    trace('presentedForm', data, rule)
-    return { attachment: { contentType: 'text/plain', data: Buffer.from(data.text, 'utf8').toString('base64') } }
-  }
-  for (const cell of [part(repeat, 1), type, subtype, encoding, data])
-    if (cell !== undefined) trace('presentedForm', cell, rule)
-  return { attachment: { contentType: kind, data: bytes } }
-}
-
-function attachmentData(data: Cell, encoding: string | undefined): string | undefined {
-  if (encoding === 'HEX') {
-    return /^(?:[0-9A-Fa-f]{2})+$/.test(data.text) ? Buffer.from(data.text, 'hex').toString('base64') : undefined
-  }
-  if (encoding === 'A') return Buffer.from(data.text, 'utf8').toString('base64')
-  const bare = data.text.replaceAll(/\s+/g, '')
-  return bare.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(bare) ? bare : undefined
-}
-
-/** RP: pointer^application^type^subtype. */
-function pointer({ trace, rule }: Value, repeat: Repeat): ObservedValue | undefined {
-  const [at, , type, subtype] = [1, 2, 3, 4].map((n) => part(repeat, n))
-  if (at === undefined) return undefined
-  for (const cell of [at, part(repeat, 2), type, subtype]) if (cell !== undefined) trace('presentedForm', cell, rule)
-  return {
-    attachment: present<Attachment>({
-      contentType: lookup(mediaTypes, (subtype?.text ?? '').toUpperCase()),
-      url: at.text,
-    }),
-  }
-}
-
-/** OBX-7: `3.5 - 5.3`, `[ < 0.21 ]`, `>90`; anything else is kept as its text. An empty pair of brackets says nothing. */
-export function referenceRange(reading: Reading, obx: Segment, trace: Trace): ObservationReferenceRange[] {
-  const cell = whole(firstRepeat(reading, obx, 7))
-  if (cell === undefined) return []
-  const bare = cell.text
-    .replace(/^[[(]\s*/, '')
-    .replace(/\s*[\])]$/, '')
-    .trim()
-  trace('referenceRange[0]', cell, 'OBX-7 reference range')
-  if (bare === '') return []
-  const unit = unitOf(value(reading, obx, 6)?.text ?? '')
-  const simple = (sent: string | undefined): Quantity | undefined => {
-    const amount = sent === undefined ? undefined : decimal(sent)
-    return amount === undefined ? undefined : { value: amount, ...(unit.unit === '' ? {} : unit) }
-  }
-  const between = /^([+-]?[\d.]+)\s*(?:-|\u2013|to|_)\s*([+-]?[\d.]+)$/i.exec(bare)
-  const limit = /^(<=?|>=?|\u2264|\u2265)\s*([+-]?[\d.]+)$/.exec(bare)
-  const [low, high] = between === null ? [undefined, undefined] : [simple(between[1]), simple(between[2])]
-  const bound = limit === null ? undefined : simple(limit[2])
-  const upper = limit !== null && /[<\u2264]/.test(limit[1] ?? '')
-  return [
-    present<ObservationReferenceRange>({
-      low: low ?? (upper ? undefined : bound),
-      high: high ?? (upper ? bound : undefined),
-      text: bare,
-    }),
-  ]
+function file(attachment: Attachment | undefined): ObservedValue | undefined {
+  return attachment === undefined ? undefined : { attachment }
 }

@@ -1,19 +1,19 @@
 import type { ContactPoint, Extension, Identifier, Patient } from 'fhir/r4.js'
-import type { Subject, Traits } from '../../identity/index.ts'
-import type { Source } from '../source.ts'
+import type { Subject } from '../../identity/index.ts'
 import type { Fact, LineageEntry } from '../translation.ts'
 import { codeableConcept, listedConcept } from './codes.ts'
 import { contactsOf } from './contacts.ts'
 import { address, contactPoint, humanName } from './datatypes.ts'
+import { deceasedOf } from './deceased.ts'
 import { organization, practitioner } from './directory.ts'
 import { type Facts, idOf, resource } from './facts.ts'
 import { fhirIdentifier, type Known, personOf } from './identifiers.ts'
 import { firstSegment, type Segment } from './message.ts'
+import { extensionsOf } from './patient-extensions.ts'
 import {
   type Cell,
   clearedElements,
   firstRepeat,
-  isCleared,
   note,
   part,
   type Reading,
@@ -23,8 +23,9 @@ import {
   use,
   value,
 } from './reading.ts'
-import { genders, lookup, ukEthnicity, ukMaritalStatus } from './tables.ts'
-import { fhirDay, fhirTime } from './time.ts'
+import { genders, lookup, ukMaritalStatus } from './tables.ts'
+import { fhirDay } from './time.ts'
+import { traitsOf } from './traits.ts'
 
 const ukCore = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-'
 
@@ -172,43 +173,6 @@ function telecomOf(reading: Reading, pid: Segment, trace: Trace): ContactPoint[]
   return list
 }
 
-/** PID-29 and 30. `""` in either takes a death back. @see facts: hl7v2-uk §6 PID */
-function deceasedOf(
-  reading: Reading,
-  pid: Segment,
-  trace: Trace,
-): {
-  readonly element: Pick<Patient, 'deceasedBoolean' | 'deceasedDateTime'>
-  readonly dead: boolean | undefined
-  readonly cleared: readonly string[]
-} {
-  const [timeCell, flag] = [value(reading, pid, 29), value(reading, pid, 30)]
-  const time = fhirTime(reading, timeCell)
-  const said = flag === undefined ? undefined : ({ Y: true, N: false } as const)[flag.text.toUpperCase()]
-  if (flag !== undefined && said === undefined) note(reading, flag.place, 'Found a death indicator other than Y or N')
-  if (time !== undefined && timeCell !== undefined && said === false) {
-    note(
-      reading,
-      timeCell.place,
-      'Found a time of death beside a death indicator of N; the person is recorded as alive',
-      'Correct one of the two at the source.',
-    )
-  }
-  if (flag !== undefined && said !== undefined)
-    trace(time !== undefined && said ? 'deceasedDateTime' : 'deceasedBoolean', flag, 'PID-30 death indicator')
-  if (time !== undefined && timeCell !== undefined && said !== false) {
-    trace('deceasedDateTime', timeCell, 'PID-29 time of death')
-    return { element: { deceasedDateTime: time }, dead: true, cleared: ['deceasedBoolean'] }
-  }
-  if (said !== undefined) return { element: { deceasedBoolean: said }, dead: said, cleared: ['deceasedDateTime'] }
-  const cleared = isCleared(pid, 29) || isCleared(pid, 30)
-  return {
-    element: {},
-    dead: cleared ? false : undefined,
-    cleared: cleared ? ['deceasedBoolean', 'deceasedDateTime'] : [],
-  }
-}
-
 function maritalStatusOf(reading: Reading, pid: Segment, trace: Trace): Patient['maritalStatus'] {
   const repeat = firstRepeat(reading, pid, 16)
   const cell = part(repeat, 1)
@@ -247,47 +211,6 @@ function languagesOf(reading: Reading, pid: Segment, trace: Trace): Patient['com
           : concept,
     },
   ]
-}
-
-function extensionsOf(reading: Reading, pid: Segment, trace: Trace): Extension[] {
-  const list: Extension[] = []
-  const [later, earlier] = [firstRepeat(reading, pid, 22), firstRepeat(reading, pid, 10)]
-  for (const [repeat, rule] of [
-    [later, 'PID-22 ethnic category'],
-    [earlier, 'PID-10 ethnic category'],
-  ] as const) {
-    const cell = part(repeat, 1)
-    if (cell === undefined || lookup(ukEthnicity.codes, cell.text) === undefined) continue
-    const words = part(repeat, 2)
-    if (list.length === 0) {
-      const concept = listedConcept(cell, ukEthnicity, words?.text)
-      if (concept !== undefined) list.push({ url: `${ukCore}EthnicCategory`, valueCodeableConcept: concept })
-    } else if (list[0]?.valueCodeableConcept?.coding?.[0]?.code !== cell.text) continue
-    trace('extension[0]', cell, rule)
-    if (words !== undefined) trace('extension[0].valueCodeableConcept.text', words, rule)
-  }
-  const religion = codeableConcept(reading, firstRepeat(reading, pid, 17), {
-    trace,
-    to: `extension[${list.length}].valueCodeableConcept`,
-    rule: 'PID-17 religion',
-    list: 'PID-17',
-  })
-  if (religion !== undefined)
-    list.push({ url: 'http://hl7.org/fhir/StructureDefinition/patient-religion', valueCodeableConcept: religion })
-  const birthPlace = value(reading, pid, 23)
-  if (birthPlace !== undefined) {
-    trace(`extension[${list.length}]`, birthPlace, 'PID-23 birth place')
-    list.push({
-      url: 'http://hl7.org/fhir/StructureDefinition/patient-birthPlace',
-      valueAddress: { text: birthPlace.text },
-    })
-  }
-  const mother = value(reading, pid, 6)
-  if (mother !== undefined) {
-    trace(`extension[${list.length}]`, mother, "PID-6 mother's maiden name")
-    list.push({ url: 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName', valueString: mother.text })
-  }
-  return list
 }
 
 function generalPractitionersOf(
@@ -333,59 +256,4 @@ function clearsOf(
   ])
   const clears = [...clearedElements(reading, pid, emptied), ...new Set(practice), ...death]
   return clears.length === 0 ? {} : { clears }
-}
-
-function traitsOf(
-  source: Source,
-  {
-    known,
-    status,
-    patient,
-    deceased,
-  }: {
-    readonly known: readonly Known[]
-    readonly status: string | undefined
-    readonly patient: Patient
-    readonly deceased: boolean | undefined
-  },
-): Traits {
-  const nhs = known.find((one) => one.kind === 'nhs')
-  const others = known.filter((one) => one.kind === 'local').map(({ system, value: text }) => ({ system, value: text }))
-  const [first, ...rest] = [...(patient.name ?? [])].sort((a, b) => rank(a.use) - rank(b.use))
-  const postcode = (patient.address ?? []).find((one) => one.use !== 'old' && one.postalCode !== undefined)?.postalCode
-  const phones = (patient.telecom ?? []).flatMap((one) =>
-    one.system === 'phone' && one.value !== undefined ? [one.value] : [],
-  )
-  const traced = status ?? (nhs !== undefined && source.settings.nhsNumbersTraced === true ? '01' : undefined)
-  return {
-    ...(nhs === undefined ? {} : { nhsNumber: nhs.value }),
-    ...(traced === undefined ? {} : { nhsNumberStatus: traced }),
-    ...(others.length === 0
-      ? {}
-      : {
-          identifiers: others.filter(
-            (one, n) => others.findIndex((other) => other.system === one.system && other.value === one.value) === n,
-          ),
-        }),
-    ...(first?.family === undefined ? {} : { family: first.family }),
-    ...(first?.given === undefined ? {} : { given: first.given }),
-    ...(rest.length === 0
-      ? {}
-      : {
-          otherNames: rest.map(({ family, given }) => ({
-            ...(family === undefined ? {} : { family }),
-            ...(given === undefined ? {} : { given }),
-          })),
-        }),
-    ...(patient.birthDate === undefined ? {} : { birthDate: patient.birthDate }),
-    ...(patient.gender === undefined ? {} : { gender: patient.gender }),
-    ...(postcode === undefined ? {} : { postcode }),
-    ...(phones.length === 0 ? {} : { phones }),
-    ...(deceased === undefined ? {} : { deceased }),
-  }
-}
-
-/** The name a person goes by in the system comes first. */
-function rank(use: string | undefined): number {
-  return use === 'official' ? 0 : use === 'usual' ? 1 : use === undefined ? 2 : 3
 }

@@ -116,8 +116,14 @@ export function clearedElements(
   })
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: FHIR R4 datatypes.html#string forbids exactly these.
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
+
+/** Without control characters, which neither FHIR nor the database can hold. */
+export const withoutControls = (text: string): string => text.replaceAll(controls, '')
+
 function cell(text: string, place: Place): Cell | undefined {
-  const trimmed = text.trim()
+  const trimmed = withoutControls(text).trim()
   return trimmed === '' ? undefined : { text: trimmed, place }
 }
 
@@ -143,4 +149,9 @@ export function use(reading: Reading, from: Cell | Place | undefined): void {
 /** Something that was read, but that a person should look at. Never holds what the field holds. */
 export function note(reading: Reading, place: Place, message: string, remedy?: string): void {
   reading.notes.push({ place, message, severity: 'warning', ...(remedy === undefined ? {} : { remedy }) })
+}
+
+/** Tells it of a cell that may not be there. */
+export function traceValue(trace: Trace, to: string, cell: Cell | undefined, rule: string): void {
+  if (cell !== undefined) trace(to, cell, rule)
 }

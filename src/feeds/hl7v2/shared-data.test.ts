@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sharedData } from '../../../test/support/shared-data.ts'
+import { parseJson, printJson, validateResource } from '../../fhir/index.ts'
 import { factsOf, hospital, message, pid } from './example.test-support.ts'
 import { hl7v2 } from './index.ts'
 import { segmentsNamed } from './message.ts'
@@ -17,7 +18,7 @@ const files = (folder: string): readonly string[] =>
     statSync(join(folder, name)).isDirectory() ? files(join(folder, name)) : [join(folder, name)],
   )
 
-/** content = mapped + leftovers, places that exist, and places that are told apart. */
+/** content = mapped + leftovers, places that exist and are told apart, and facts that are FHIR. */
 function holdsAll(bytes: Uint8Array): 'translated' | string {
   const source = hospital()
   const result = hl7v2.translate(bytes, source)
@@ -33,6 +34,10 @@ function holdsAll(bytes: Uint8Array): 'translated' | string {
   for (const place of [...coverage.leftovers, ...facts.flatMap(({ lineage }) => lineage.map(({ from }) => from))]) {
     const span = hl7v2.locate(text, place)
     expect(span === null ? place : span.end - span.start).toBeGreaterThan(0)
+  }
+  for (const { resource } of facts) {
+    const read = parseJson(printJson(resource))
+    expect(read.ok ? validateResource(read.value, resource.resourceType) : 'no JSON').toEqual([])
   }
   const ids = facts.map(({ resource }) => `${resource.resourceType}/${resource.id}`)
   expect(new Set(ids).size).toBe(ids.length)
