@@ -7,14 +7,14 @@ type CsvFact = CsvExtracts[string]['facts'][string]
 const person: CsvFact = {
   type: 'Patient',
   key: ['LOCAL_PATIENT_ID'],
-  fixed: { active: true, 'name[0].use': 'official' },
+  fixed: { active: true, 'name[0].use': 'official', 'address[0].use': 'home' },
 }
 const dayAndTime = 'DD/MM/YYYY HH:mm'
 const day = 'DD/MM/YYYY'
 const odsSystem = 'https://fhir.nhs.uk/Id/ods-organization-code'
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
 
-/** A contact that took place is an Encounter with a nursing note; one that is ahead is an Appointment. */
+/** A contact that took place is an Encounter with its note; one that is ahead is an Appointment. */
 export const communityExtracts: CsvExtracts = {
   contacts: {
     facts: {
@@ -26,10 +26,10 @@ export const communityExtracts: CsvExtracts = {
         fixed: { class: { system: actCode, code: 'HH', display: 'home health' } },
       },
       note: {
-        type: 'Observation',
+        type: 'Communication',
         key: ['CONTACT_ID'],
         when: { column: 'OUTCOME', in: ['S', 'N'] },
-        fixed: { status: 'final', 'code.text': 'Community nursing note' },
+        fixed: { status: 'completed', 'topic.text': 'Note of a community contact' },
         refers: { encounter: 'contact' },
       },
       booking: {
@@ -55,11 +55,14 @@ export const communityExtracts: CsvExtracts = {
       { column: 'BIRTH_DATE', to: 'patient.birthDate', dateFormat: day, required: true },
       { column: 'SEX', to: 'patient.gender', codes: { '1': 'male', '2': 'female', '9': 'other', X: 'unknown' } },
       { column: 'POSTCODE', to: 'patient.address[0].postalCode', as: 'postcode' },
+      { column: 'ADDRESS', to: 'patient.address[0].line[0]' },
+      { column: 'TOWN', to: 'patient.address[0].city' },
+      { column: 'GP_PRACTICE_NAME', to: 'patient.generalPractitioner[0].display' },
       { column: 'GP_PRACTICE', to: 'patient.generalPractitioner[0].identifier', as: 'identifier', system: odsSystem },
       { column: 'CONTACT_ID', to: 'contact.identifier[0]', as: 'identifier' },
       { column: 'CONTACT_ID', to: 'booking.identifier[0]', as: 'identifier' },
       { column: 'CONTACT_START', to: 'contact.period.start', dateFormat: dayAndTime, required: true },
-      { column: 'CONTACT_START', to: 'note.effectiveDateTime', dateFormat: dayAndTime },
+      { column: 'CONTACT_START', to: 'note.sent', dateFormat: dayAndTime },
       { column: 'CONTACT_START', to: 'booking.start', dateFormat: dayAndTime },
       { column: 'CONTACT_END', to: 'contact.period.end', dateFormat: dayAndTime },
       { column: 'CONTACT_END', to: 'booking.end', dateFormat: dayAndTime },
@@ -69,7 +72,7 @@ export const communityExtracts: CsvExtracts = {
       { column: 'REASON', to: 'booking.description' },
       { column: 'OUTCOME', to: 'contact.status', codes: { S: 'finished', N: 'cancelled' } },
       { column: 'OUTCOME', to: 'booking.status', codes: { B: 'booked' } },
-      { column: 'NOTE', to: 'note.valueString' },
+      { column: 'NOTE', to: 'note.payload[0].contentString' },
       { column: 'SYNTHETIC', to: 'row.kept' },
     ],
   },
@@ -83,17 +86,8 @@ const event = (type: 'Assessment' | 'Review'): CsvFact => ({
     status: 'finished',
     class: { system: actCode, code: 'FLD', display: 'field' },
     'type[0].text': type === 'Assessment' ? 'Care Act assessment' : 'Review of care and support',
+    'extension[0].url': 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-OutcomeOfAttendance',
   },
-})
-const outcome = (type: 'Assessment' | 'Review'): CsvFact => ({
-  type: 'Observation',
-  key: ['Event Reference'],
-  when: { column: 'Event Type', in: [type] },
-  fixed: {
-    status: 'final',
-    'code.text': type === 'Assessment' ? 'Outcome of Care Act assessment' : 'Outcome of review of care and support',
-  },
-  refers: { encounter: type === 'Assessment' ? 'assessment' : 'review' },
 })
 const started = [
   'assessment.period.start',
@@ -101,8 +95,6 @@ const started = [
   'service.period.start',
   'request.occurrencePeriod.start',
   'request.authoredOn',
-  'assessed.effectiveDateTime',
-  'reviewed.effectiveDateTime',
 ]
 const ended = ['assessment.period.end', 'review.period.end', 'service.period.end', 'request.occurrencePeriod.end']
 const reasons = [
@@ -111,7 +103,11 @@ const reasons = [
   'request.reasonCode[0].text',
   'service.description',
 ]
-const outcomes = ['assessed.valueString', 'reviewed.valueString', 'request.note[0].text']
+const outcomes = [
+  'assessment.extension[0].valueCodeableConcept.text',
+  'review.extension[0].valueCodeableConcept.text',
+  'request.note[0].text',
+]
 const councilParts = ['assessment.serviceProvider', 'review.serviceProvider', 'service.author', 'request.requester']
 
 /** Adult social care: requests are ServiceRequests, assessments and reviews are Encounters with their outcome, services are CarePlans. */
@@ -131,9 +127,7 @@ export const councilExtracts: CsvExtracts = {
         },
       },
       assessment: event('Assessment'),
-      assessed: outcome('Assessment'),
       review: event('Review'),
-      reviewed: outcome('Review'),
       service: {
         type: 'CarePlan',
         key: ['Event Reference'],
@@ -163,6 +157,9 @@ export const councilExtracts: CsvExtracts = {
       { column: 'Date of Birth', to: 'patient.birthDate', dateFormat: day, required: true },
       { column: 'Date of Death', to: 'patient.deceasedDateTime', dateFormat: day },
       { column: 'Postcode', to: 'patient.address[0].postalCode', as: 'postcode' },
+      { column: 'Address', to: 'patient.address[0].line[0]' },
+      { column: 'Town', to: 'patient.address[0].city' },
+      { column: 'GP Practice Name', to: 'patient.generalPractitioner[0].display' },
       {
         column: 'Gender',
         to: 'patient.gender',

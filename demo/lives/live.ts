@@ -56,7 +56,9 @@ function between(life: Life, born: Moment, end: Moment): Life {
   const lastDay = Number.isFinite(end) ? dayOf(end) : '9999'
   return {
     ...life,
-    courses: life.courses.filter(({ from }) => from >= birthDate),
+    courses: life.courses
+      .filter(({ from }) => from >= birthDate && from <= lastDay)
+      .map((course) => (Number.isFinite(end) ? { until: lastDay, whyStopped: 'Died', ...course } : course)),
     allergies: life.allergies.map((allergy) =>
       allergy.since < birthDate ? { ...allergy, since: birthDate } : allergy,
     ),

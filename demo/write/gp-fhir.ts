@@ -1,4 +1,5 @@
 import type { Bundle, BundleEntry, CodeableConcept, FhirResource, Patient } from 'fhir/r4.js'
+import type { Day } from '../../src/base/index.ts'
 import { allergens, reactions } from '../lives/allergens.ts'
 import { conditions } from '../lives/conditions.ts'
 import type { Life } from '../lives/life.ts'
@@ -6,7 +7,7 @@ import { type Medicine, medicines } from '../lives/medicines.ts'
 import { vaccines } from '../lives/vaccines.ts'
 import { asKnownTo, localNumber } from '../people/person.ts'
 import { localSystems, organisations, type SourceId } from '../sources.ts'
-import { isoStamp, type Moment, momentOf } from '../time.ts'
+import { addDays, dayOf, isoStamp, type Moment, momentOf } from '../time.ts'
 import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
 const snomed = 'http://snomed.info/sct'
@@ -281,7 +282,8 @@ function prescriptions({ courses }: Life, patient: string, now: Moment): readonl
         ],
         medicationCodeableConcept: medicineConcept(medicine),
         subject: { reference: `Patient/${patient}` },
-        authoredOn: course.from,
+        // A repeat prescription is issued again every four weeks.
+        authoredOn: ended ? course.from : lastIssue(course.from, dayOf(now)),
         requester,
         dosageInstruction: [{ text: course.dose }],
         dispenseRequest: {
@@ -292,9 +294,14 @@ function prescriptions({ courses }: Life, patient: string, now: Moment): readonl
             : { expectedSupplyDuration: { value: 28, unit: 'day', system: 'http://unitsofmeasure.org', code: 'd' } }),
         },
         substitution: { allowedBoolean: false },
-        ...(course.from > isoStamp(now).slice(0, 10) ? { note: [{ text: 'Starts later' }] } : {}),
       }
     })
+}
+
+/** The last day, every 28 since the start, on which it was issued. */
+function lastIssue(from: Day, today: Day): Day {
+  const days = Math.floor((Date.parse(today) - Date.parse(from)) / 86_400_000)
+  return addDays(from, Math.max(0, days - (days % 28)))
 }
 
 function measurements({ checks }: Life, patient: string): readonly FhirResource[] {
