@@ -31,6 +31,8 @@ function keep(prelude, body, used) {
     return inner === '' ? '' : `${prelude}{${inner}}`
   }
   if (prelude.startsWith('@')) return `${prelude}{${body}}`
+  // A picture that we do not ship would be asked for in vain; without the rule the browser shows its own.
+  if (body.includes('url("/assets/')) return ''
   const selectors = splitSelectors(prelude).filter((selector) => isUsed(selector, used))
   return selectors.length === 0 ? '' : `${selectors.join(',')}{${body}}`
 }

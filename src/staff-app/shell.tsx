@@ -66,6 +66,6 @@ function frame({ assets, demo, staff, waiting, places }: StaffShell, at: StaffPl
         : all.filter(({ place }) => places?.includes(place) ?? true).map(({ place: _place, ...rest }) => rest),
     ...(staff === undefined
       ? {}
-      : { account: { name: `${staff.name} (${staff.role}, ${staff.organisation})`, signOut: paths.signOut } }),
+      : { account: { name: `${staff.name}, ${staff.role}, ${staff.organisation}`, signOut: paths.signOut } }),
   }
 }

@@ -60,7 +60,7 @@ beforeAll(async () => {
   await sql`insert into source (id, name, kind, organisation_code, organisation_name, formats, namespace, created_at, updated_at)
             values ('pas', 'Riverton PAS', 'acute', 'RXX', 'Riverton General', array['hl7v2'], 'n', ${now}, ${now})`
   await sql`insert into message (id, source, format, kind, control_id, order_key, digest, body, received_at, last_received_at, status, issues)
-            values (77, 'pas', 'hl7v2', 'ADT^A01', 'C1', '', '\\x00', ${Buffer.from('MSH|^~\\&|PAS|RXX\rPID|1||123^^^RXX||WARD^SARAH<b>')}, ${now}, ${now}, 'failed',
+            values (1882587384329280973, 'pas', 'hl7v2', 'ADT^A01', 'C1', '', '\\x00', ${Buffer.from('MSH|^~\\&|PAS|RXX\rPID|1||123^^^RXX||WARD^SARAH<b>')}, ${now}, ${now}, 'failed',
                     ${sql.json([{ place: 'PID[1]-7[1]', message: 'The date of birth is missing', remedy: 'Ask the sender to fill PID-7.' }])})`
   await sql.begin((tx) =>
     fileSubjects(
@@ -263,8 +263,8 @@ describe('feeds', () => {
   test('an analyst sees what waits, why, and what to do; the original is text, whatever it holds', async () => {
     const cookie = await cookieOf('analyst')
     expect((await get('/staff/feeds', cookie)).body).toContain('Riverton PAS')
-    expect((await get('/staff/feeds/pas?status=failed', cookie)).body).toContain('/staff/messages/77')
-    const message = await get('/staff/messages/77?place=PID%5B1%5D-7%5B1%5D', cookie)
+    expect((await get('/staff/feeds/pas?status=failed', cookie)).body).toContain('/staff/messages/1882587384329280973')
+    const message = await get('/staff/messages/1882587384329280973?place=PID%5B1%5D-7%5B1%5D', cookie)
     expect(message.body).toContain('The date of birth is missing')
     expect(message.body).toContain('Ask the sender to fill PID-7.')
     expect(message.body).toContain('SARAH&lt;b&gt;')
@@ -272,20 +272,20 @@ describe('feeds', () => {
 
   test('a message is tried again, and the page says truly what came of it', async () => {
     const cookie = await cookieOf('analyst')
-    const sent = await post('/staff/messages/77', cookie, { do: 'replay' })
+    const sent = await post('/staff/messages/1882587384329280973', cookie, { do: 'replay' })
     expect((await get(String(sent.headers.location), cookie)).body).toContain('still waits')
-    expect((await post('/staff/messages/77', cookie, { do: 'burn' })).statusCode).toBe(400)
+    expect((await post('/staff/messages/1882587384329280973', cookie, { do: 'burn' })).statusCode).toBe(400)
   })
 
   test('a clinician opens no feeds; a message that is none is not found', async () => {
     expect((await get('/staff/feeds', await cookieOf('gp'))).statusCode).toBe(403)
-    for (const id of ['5', 'x', '99999999999999999999'])
+    for (const id of ['5', 'x', '9999999999999999999', '99999999999999999999'])
       expect((await get(`/staff/messages/${id}`, await cookieOf('analyst'))).statusCode).toBe(404)
   })
 
   test('a message is set aside once', async () => {
     const cookie = await cookieOf('analyst')
-    const sent = await post('/staff/messages/77', cookie, { do: 'set-aside' })
+    const sent = await post('/staff/messages/1882587384329280973', cookie, { do: 'set-aside' })
     expect((await get(String(sent.headers.location), cookie)).body).toContain('It is set aside')
   })
 })

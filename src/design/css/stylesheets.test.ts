@@ -9,7 +9,7 @@ test.each(['staff', 'patient'])(
   async (app) => {
     const css: string = await stylesheet(app)
     expect(brotliCompressSync(css, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length).toBeLessThan(12_000)
-    expect(css).not.toMatch(/@font-face|@import|https?:|Frutiger/)
+    expect(css).not.toMatch(/@font-face|@import|https?:|url\(|Frutiger/)
     expect(css).toContain('font-family:arial,sans-serif')
   },
 )

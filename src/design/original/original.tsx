@@ -19,7 +19,7 @@ export function Original({
   const start = Math.max(0, Math.min(highlight?.start ?? 0, text.length))
   const end = Math.max(start, Math.min(highlight?.end ?? 0, text.length))
   return (
-    <div class="app-original" role="region" aria-label={label} tabindex="0">
+    <div class="app-original" role="region" aria-label={label}>
       <pre class="app-original__text">
         {visible(text.slice(0, start))}
         {highlight === undefined ? undefined : (

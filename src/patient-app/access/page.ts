@@ -11,10 +11,7 @@ import { accessView, type Look } from './view.tsx'
 export function accessPage(app: FastifyInstance, { sql }: PatientNeeds): void {
   app.get<{ Querystring: { before?: unknown } }>(routes.access, async (request, reply) => {
     const visit = visitOf(request)
-    const before =
-      typeof request.query.before === 'string' && /^\d{1,18}$/.test(request.query.before)
-        ? request.query.before
-        : undefined
+    const before = lineNumber(request.query.before)
     const page = await withTrail(sql, async (tx) => {
       const { persons } = await openOwnRecord(tx, visit.actor, askFor(visit, 'patient-record', { section: 'access' }))
       return readAudit(tx, { persons, limit: 60, ...(before === undefined ? {} : { before }) })
@@ -29,6 +26,11 @@ export function accessPage(app: FastifyInstance, { sql }: PatientNeeds): void {
       }),
     )
   })
+}
+
+function lineNumber(asked: unknown): string | undefined {
+  if (typeof asked !== 'string' || !/^\d{1,19}$/.test(asked)) return undefined
+  return BigInt(asked) <= 0x7fff_ffff_ffff_ffffn ? asked : undefined
 }
 
 const whats: Readonly<Record<string, string>> = {

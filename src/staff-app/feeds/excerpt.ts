@@ -9,16 +9,17 @@ export type Excerpt = {
   readonly after: number
 }
 
+const contextLength = 900
+
 /**
  * At most about `lengthMax` characters around the marked field, cut at line ends where there are any near. A page stays small
  * (ui.md §6) however long the message.
  */
 export function excerpt(text: string, highlight: Highlight | undefined, lengthMax: number): Excerpt {
   if (text.length <= lengthMax) return { text, ...(highlight ? { highlight } : {}), before: 0, after: 0 }
-  const middle = highlight
-    ? Math.floor((highlight.start + Math.min(highlight.end, highlight.start + lengthMax)) / 2)
-    : 0
-  const start = lineStart(text, Math.max(0, Math.min(middle - Math.floor(lengthMax / 2), text.length - lengthMax)))
+  // Some lines before the field tell where it stands; it is seen without scrolling far.
+  const first = highlight ? Math.max(0, Math.min(highlight.start - contextLength, text.length - lengthMax)) : 0
+  const start = lineStart(text, first)
   const end = Math.min(text.length, start + lengthMax)
   return {
     text: text.slice(start, end),

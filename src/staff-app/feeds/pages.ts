@@ -124,7 +124,7 @@ function statusAsked(text: string | undefined): MessageStatus | undefined {
 }
 
 function numberAsked(text: string | undefined): string | undefined {
-  return text !== undefined && /^\d{1,18}$/.test(text) ? text : undefined
+  return text !== undefined && /^\d{1,19}$/.test(text) && BigInt(text) <= 0x7fff_ffff_ffff_ffffn ? text : undefined
 }
 
 function messageNumber(text: string): string {
