@@ -290,6 +290,11 @@ describe('the document', () => {
       ),
     })
     const envelope = `<itk:DistributionEnvelope xmlns:itk="urn:nhs-itk:ns:201005"><itk:header trackingid="T1"/><itk:payloads count="1"><itk:payload id="p">${uk}</itk:payload></itk:payloads></itk:DistributionEnvelope>`
+    expect(cda.envelope(bytes(envelope), source)).toEqual({
+      controlId: 'T1',
+      kind: '34133-9',
+      orderKey: '2.16.840.1.113883.2.1.3.2.4.18.24|MH1',
+    })
     const translation = read(envelope)
     expect(translation.facts.map(({ resource }) => resource.resourceType)).toEqual([
       'Patient',
@@ -345,6 +350,11 @@ describe('refused', () => {
     ['an unknown entity', '<a>&b;</a>', 'not well-formed XML: line 1'],
     ['a truncated document', documentOf({ body: sectionOf('1', '') }).slice(0, -30), 'not well-formed'],
     ['nesting without end', '<a>'.repeat(xmlLimits.depthMax + 1), 'nests deeper'],
+    [
+      'names that grow',
+      `<a${'a'.repeat(100_000)}>${'<b/>'.repeat(1000)}</a${'a'.repeat(100_000)}>`,
+      'too long or nested too deep',
+    ],
     ['nothing', '', 'not well-formed'],
   ])('%s', (_, text, message) => {
     const answer = cda.translate(bytes(text), source)
@@ -357,6 +367,52 @@ describe('refused', () => {
   test('an issue never quotes the document', () => {
     const answer = cda.translate(bytes('<a><name>Ada Invented</nam>'), source)
     expect(JSON.stringify(answer)).not.toContain('Invented')
+  })
+
+  test('odd values anywhere in a document make it neither throw, nor linger, nor make invalid facts', () => {
+    const entry = `<entry><organizer classCode="BATTERY" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.1"/><id root="1.2.3" extension="r"/>
+      <code code="24326-1" codeSystem="2.16.840.1.113883.6.1" displayName="Electrolytes"/><statusCode code="completed"/><effectiveTime value="20240101"/>
+      <component><observation classCode="OBS" moodCode="EVN"><code code="2823-3" codeSystem="2.16.840.1.113883.6.1"/><value xsi:type="PQ" value="4.1" unit="mmol/L"/></observation></component>
+      </organizer></entry><entry><substanceAdministration classCode="SBADM" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.16"/>
+      <effectiveTime xsi:type="IVL_TS"><low value="20240101"/></effectiveTime><effectiveTime xsi:type="PIVL_TS"><period value="6" unit="h"/></effectiveTime>
+      <doseQuantity value="1" unit="mg"/><consumable><manufacturedProduct><manufacturedMaterial><code code="1" codeSystem="2.16.840.1.113883.6.88"/></manufacturedMaterial></manufacturedProduct></consumable>
+      </substanceAdministration></entry>`
+    const text = documentOf({
+      header: '<setId root="1.2.3" extension="s"/><versionNumber value="1"/><languageCode code="en-GB"/>',
+      body: sectionOf('30954-2', allergy('', '416098002', penicillin) + entry, '<list><item ID="a">x</item></list>'),
+    })
+    const values = [...text.matchAll(/="([^"]*)"/g)].map(({ index }) => index + 2)
+    const odd = fc.oneof(
+      fc.constantFrom(
+        '',
+        ' ',
+        '-',
+        '0',
+        '1e999',
+        '20',
+        '99999999',
+        '#a',
+        'javascript:x',
+        '1.2',
+        ' a  b ',
+        'é\u{1F600}',
+        'null',
+        'true',
+        'x'.repeat(300),
+      ),
+      fc.string({ maxLength: 8 }).map((each) => each.replaceAll(/[^ -~]|[<>&"]/g, '')),
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(values.length - 1), odd), { minLength: 1, maxLength: 5 }), (edits) => {
+        let mutated = text
+        for (const [nth, value] of edits.toSorted(([a], [b]) => b - a)) {
+          const start = values[nth] ?? 0
+          mutated = mutated.slice(0, start) + value + mutated.slice(mutated.indexOf('"', start))
+        }
+        if (cda.translate(bytes(mutated), source).ok) read(mutated)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   test('no bytes make it throw or linger', () => {

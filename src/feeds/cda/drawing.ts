@@ -42,17 +42,20 @@ export type Drawer = {
 /** @param patientKey keeps equal keys of two patients apart: some systems give every entry of a template the same id */
 export function openDrawer({ source, used, notes }: Reading, patientKey: string, asOf: Instant | undefined): Drawer {
   const facts = new Map<string, { readonly drawing: Drawing; readonly id: string; readonly subject: number | null }>()
+  const numberedAlike = new Map<string, Map<string, Reference>>()
   return {
     file(drawing, key) {
-      for (let nth = 1; ; nth++) {
-        const id = factId(source, drawing.type, `${patientKey}|${key}${nth === 1 ? '' : `|${nth}`}`)
-        const name = `${drawing.type}/${id}`
-        const held = facts.get(name)
-        // The same id twice in one document: the same thing said again, or two things that a system numbers alike.
-        if (held !== undefined && printJson(held.drawing.made) !== printJson(drawing.made)) continue
-        if (held === undefined) facts.set(name, { drawing, id, subject: 0 })
-        return { reference: name }
-      }
+      // The same id twice in one document: the same thing said again, or two things that a system numbers alike.
+      const said = printJson(drawing.made)
+      const alike = numberedAlike.get(`${drawing.type}|${key}`) ?? new Map<string, Reference>()
+      numberedAlike.set(`${drawing.type}|${key}`, alike)
+      const held = alike.get(said)
+      if (held !== undefined) return held
+      const id = factId(source, drawing.type, `${patientKey}|${key}${alike.size === 0 ? '' : `|${alike.size + 1}`}`)
+      const reference = { reference: `${drawing.type}/${id}` }
+      alike.set(said, reference)
+      facts.set(reference.reference, { drawing, id, subject: 0 })
+      return reference
     },
     place(drawing, id) {
       facts.set(`${drawing.type}/${id}`, { drawing, id, subject: 0 })

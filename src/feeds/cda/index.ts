@@ -8,7 +8,7 @@
 import type { Envelope, Format } from '../format.ts'
 import { locate } from './locate.ts'
 import { decode, findDocument, kindOf, translate } from './translate.ts'
-import { readXml } from './xml.ts'
+import { readXml, type Xml } from './xml.ts'
 
 export const cda: Format = {
   id: 'cda',
@@ -21,7 +21,8 @@ export const cda: Format = {
       .find(({ name }) => name === 'recordTarget')
       ?.elements.find(({ name }) => name === 'patientRole')
     return {
-      controlId: nameOf(document.value.elements),
+      // An envelope has a name of its own: the same document may rightly come again in another one.
+      controlId: (root.ok ? trackingId(root.value) : '') || nameOf(document.value.elements),
       kind: kindOf(document.value),
       orderKey: nameOf(role?.elements ?? []),
     }
@@ -32,6 +33,17 @@ export const cda: Format = {
     return text.ok ? text.value : new TextDecoder('utf-8').decode(bytes)
   },
   locate,
+}
+
+/** `trackingid` of an ITK DistributionEnvelope's header, wherever the envelope stands; '' when there is none. */
+function trackingId(node: Xml, depth = 0): string {
+  if (node.name === 'itk:header') return node.attributes.trackingid ?? ''
+  if (depth > 5 || node.name === 'ClinicalDocument') return ''
+  for (const each of node.elements) {
+    const found = trackingId(each, depth + 1)
+    if (found !== '') return found
+  }
+  return ''
 }
 
 /** The first `id` that is one, as root and extension. */

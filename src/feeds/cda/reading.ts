@@ -11,6 +11,8 @@ export type Reading = {
   readonly notes: Issue[]
   /** Elements of the narrative by their ID, for `<reference value="#…"/>`. */
   readonly byId: ReadonlyMap<string, Xml>
+  /** Characters that references may still copy out of the narrative: a document cannot make itself grow without bound. */
+  readonly allowance: { left: number }
 }
 
 const structural = new Set([

@@ -67,7 +67,13 @@ export function translate(bytes: Uint8Array, source: Source): Parsed<Translation
   if (!found.ok) return found
   const document = found.value
   const notes: Issue[] = []
-  const reading: Reading = { source, used: new Set(), notes, byId: indexIds(document) }
+  const reading: Reading = {
+    source,
+    used: new Set(),
+    notes,
+    byId: indexIds(document),
+    allowance: { left: 100_000 + 2 * text.value.length },
+  }
   const whole = checkWhole(reading, document)
   if (!whole.ok) return whole
   const [subject, facts] = readAll(reading, document, whole.value, bytes)

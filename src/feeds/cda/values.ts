@@ -86,11 +86,16 @@ export function encapsulated(reading: Reading, node: Xml | undefined): string | 
   const pointer = child(reading, node, 'reference')?.attributes.value ?? node.attributes.value
   const id = pointer?.startsWith('#') ? pointer.slice(1) : undefined
   const target = id === undefined ? undefined : reading.byId.get(id)
-  if (target !== undefined) {
-    attribute(reading, child(reading, node, 'reference') ?? node, 'value')
-    return own ?? wordsOf(reading, target)
+  if (own !== undefined || target === undefined) {
+    if (own !== undefined && target !== undefined)
+      attribute(reading, child(reading, node, 'reference') ?? node, 'value')
+    return own
   }
-  return own
+  const length = target.end - target.start
+  if (length > reading.allowance.left) return undefined
+  reading.allowance.left -= length
+  attribute(reading, child(reading, node, 'reference') ?? node, 'value')
+  return wordsOf(reading, target)
 }
 
 /** TS: `2013`, `2013-08`, `2013-08-15`, or with a time and an offset. A time without an offset is London's. Undefined: unreadable. */

@@ -19,7 +19,14 @@ export type Xml = {
 
 export type XmlWords = { readonly words: string; readonly place: Place; readonly start: number; readonly end: number }
 
-export const xmlLimits = { lengthMax: 32 * 1024 * 1024, depthMax: 256, tagsMax: 1_000_000 } as const
+/** Largest document met so far: 249 kB, 5,400 tags, 34 deep, 0.5 million characters of places. */
+export const xmlLimits = {
+  lengthMax: 32 * 1024 * 1024,
+  depthMax: 128,
+  tagsMax: 400_000,
+  /** Characters of all places together: long names, nested deep, would otherwise grow without bound. */
+  placesMax: 64_000_000,
+} as const
 
 const prefixes: Readonly<Record<string, string>> = {
   'urn:hl7-org:v3': '',
@@ -38,9 +45,12 @@ export function readXml(text: string): Parsed<Xml> {
   if (outside !== undefined) return wrong('', outside.message, outside.remedy)
   try {
     const { root } = parseXml(text, { includeOffsets: true })
-    return root === null
-      ? wrong('', 'Found no element, expected an XML document')
-      : right(build(root, {}, `/${root.name}`))
+    if (root === null) return wrong('', 'Found no element, expected an XML document')
+    const room = { left: xmlLimits.placesMax }
+    const tree = build(root, {}, `/${root.name}`, room)
+    return room.left < 0
+      ? wrong('', 'The names in the document are too long or nested too deep to be read')
+      : right(tree)
   } catch (thrown) {
     return wrong(
       '',
@@ -99,7 +109,13 @@ function endOfTag(text: string, from: number): number {
   return text.length
 }
 
-function build(element: XmlElement, outer: Readonly<Record<string, string>>, place: Place): Xml {
+function build(
+  element: XmlElement,
+  outer: Readonly<Record<string, string>>,
+  place: Place,
+  room: { left: number },
+): Xml {
+  room.left -= place.length * (1 + Object.keys(element.attributes).length)
   const spaces = { ...outer }
   const attributes: Record<string, string> = {}
   for (const [name, value] of Object.entries(element.attributes)) {
@@ -110,11 +126,11 @@ function build(element: XmlElement, outer: Readonly<Record<string, string>>, pla
   const seen = new Map<string, number>()
   let words = 0
   const content: (Xml | XmlWords)[] = []
-  for (const child of element.children) {
+  for (const child of room.left < 0 ? [] : element.children) {
     if (child instanceof XmlElement) {
       const nth = (seen.get(child.name) ?? 0) + 1
       seen.set(child.name, nth)
-      content.push(build(child, spaces, `${place}/${child.name}[${nth}]`))
+      content.push(build(child, spaces, `${place}/${child.name}[${nth}]`, room))
     } else if (child instanceof XmlText || child instanceof XmlCdata) {
       words += 1
       content.push({ words: child.text, place: `${place}/text()[${words}]`, ...span(child) })

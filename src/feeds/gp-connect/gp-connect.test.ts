@@ -348,10 +348,114 @@ describe('refused', () => {
       'PATIENT_NOT_FOUND',
     ],
     ['{"resourceType":"Bundle","entry":[]}', 'no resource that belongs in a record'],
+    [`{"resourceType":"Bundle","${'x'.repeat(70_000)}":[${'1,'.repeat(1000)}1]}`, 'too long or nested too deep'],
     ['{"resourceType":"Parameters","parameter":[{"name":"patientNHSNumber"}]}', 'no resource that belongs'],
-  ])('%s', (text, expected) => {
+  ])('%.60s', (text, expected) => {
     const answer = gpConnect.translate(new TextEncoder().encode(text), source)
     expect(answer).toMatchObject({ ok: false, issues: [{ message: expect.stringContaining(expected) }] })
+  })
+
+  test('odd values anywhere in a record make it neither throw nor file what R4 would refuse', () => {
+    const record = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [
+        patient,
+        {
+          resourceType: 'Observation',
+          id: 'o',
+          status: 'final',
+          subject,
+          code: { text: 'BP' },
+          component: [{ code: { text: 'Systolic' }, valueQuantity: { value: 120 } }],
+          related: [{ type: 'has-member', target: { reference: 'Observation/o2' } }],
+          comment: 'x',
+        },
+        {
+          resourceType: 'MedicationRequest',
+          id: 'm',
+          status: 'active',
+          intent: 'plan',
+          subject,
+          medicationCodeableConcept: { text: 'X' },
+          requester: { agent: { reference: 'Practitioner/1' } },
+          dosageInstruction: [{ text: 'x', doseQuantity: { value: 1 } }],
+          extension: [
+            {
+              url: `${gpc}MedicationRepeatInformation-1`,
+              extension: [{ url: 'numberOfRepeatPrescriptionsAllowed', valuePositiveInt: 6 }],
+            },
+          ],
+        },
+        {
+          resourceType: 'Immunization',
+          id: 'i',
+          status: 'completed',
+          notGiven: false,
+          patient: subject,
+          vaccineCode: { text: 'X' },
+          date: '2020-01-01',
+          practitioner: [{ actor: { reference: 'Practitioner/1' } }],
+          vaccinationProtocol: [{ doseSequence: 1, targetDisease: [{ text: 'x' }] }],
+        },
+        {
+          resourceType: 'DocumentReference',
+          id: 'd',
+          status: 'current',
+          type: { text: 'x' },
+          subject,
+          created: '2020-01-01',
+          indexed: '2020-01-01T00:00:00Z',
+          content: [{ attachment: { contentType: 'text/plain' } }],
+          context: { encounter: { reference: 'Encounter/1' } },
+        },
+      ].map((resource) => ({ resource })),
+    }
+    const places: (readonly [Record<string, unknown>, string])[] = []
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return
+      for (const key of Object.keys(value)) {
+        places.push([value as Record<string, unknown>, key])
+        visit((value as Record<string, unknown>)[key])
+      }
+    }
+    const odd = fc.oneof(
+      fc.constantFrom<unknown>(
+        null,
+        '',
+        [],
+        {},
+        [[]],
+        [null],
+        0,
+        -1.5,
+        true,
+        ' ',
+        '2020-13-45',
+        'Patient/',
+        '#x',
+        { reference: 5 },
+        [{ url: 1 }],
+      ),
+      fc.jsonValue({ maxDepth: 2 }),
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(), odd), { minLength: 1, maxLength: 4 }), (edits) => {
+        const mutated: unknown = JSON.parse(JSON.stringify(record))
+        places.length = 0
+        visit(mutated)
+        for (const [nth, value] of edits) {
+          const [holder, key] = places[nth % places.length] ?? [{}, '']
+          holder[key] = value
+        }
+        const answer = gpConnect.translate(bytes(mutated), source)
+        if (!answer.ok) return
+        const { coverage, facts } = answer.value
+        expect(problemsOf(facts.map(({ resource }) => resource))).toEqual([])
+        expect(coverage.content).toBe(coverage.mapped + coverage.leftovers.length)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('no bytes make it throw, and what is accepted adds up', () => {

@@ -27,8 +27,11 @@ export function readRoot(bytes: Uint8Array): Parsed<Json> {
   } catch {
     return wrong('', 'The message is not UTF-8 text', 'Send JSON in UTF-8.')
   }
-  const root = parseJson(text)
+  const root = parseJson(text, { lengthMax: 32 * 1024 * 1024, depthMax: 64 })
   if (!root.ok) return root
+  if (lengthOfPlaces(root.value, 0) > placesMax) {
+    return wrong('', 'The names in the message are too long or nested too deep to be read', 'Send a FHIR Bundle.')
+  }
   if (!isObject(root.value))
     return wrong('', 'Found JSON that is not an object, expected a FHIR resource', 'Send a Bundle.')
   const { resourceType } = root.value
@@ -36,6 +39,20 @@ export function readRoot(bytes: Uint8Array): Parsed<Json> {
     return wrong('resourceType', 'Found no resourceType, expected a FHIR resource', 'Send a Bundle.')
   }
   return right(root.value)
+}
+
+/** Characters of all places together. Largest record met so far: 0.2 million. */
+const placesMax = 64_000_000
+
+/** How long the places of all leaves would be together, without making them: long names, nested deep, would grow without bound. */
+function lengthOfPlaces(value: unknown, place: number): number {
+  if (typeof value !== 'object' || value === null) return place
+  let sum = 0
+  for (const [key, each] of Object.entries(value)) {
+    sum += lengthOfPlaces(each, place + key.length + 2)
+    if (sum > placesMax) break
+  }
+  return sum
 }
 
 /** All that a GP Connect message says, as R4 facts. */
