@@ -10,24 +10,23 @@ export type HeldResource = StoredResource & {
   readonly date?: Date
 }
 
-type DatedRow = VersionRow & { d: Date | number }
+/** A version and the beginning of its clinical date, in seconds since 1970: the driver reads years before 100 wrongly. */
+export type DatedRow = VersionRow & { d: number | null }
 
-const held = (row: DatedRow): HeldResource =>
-  // The driver gives -infinity, "no date", as a number.
-  row.d instanceof Date && !Number.isNaN(row.d.getTime())
-    ? { ...storedResource(row), date: row.d }
-    : storedResource(row)
+export function heldResource(row: DatedRow): HeldResource {
+  return row.d === null ? storedResource(row) : { ...storedResource(row), date: new Date(Math.round(row.d * 1000)) }
+}
 
 /** Every current resource of the scope's persons, newest clinical date first; nothing for a scope of everyone. One statement. */
 export async function readCompartments(sql: Sql, scope: Scope): Promise<readonly HeldResource[]> {
   if (scope.pks.length === 0) return []
   const rows = await sql<DatedRow[]>`
-    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, nullif(r.d, '-infinity') as d
+    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, case when r.d > '-infinity' then extract(epoch from r.d)::float8 end as d
       from resource r
       join resource_version v on v.rid = r.rid and v.pk = r.pk
      where r.pk = any (${scope.pks}::bigint[]) and not r.deleted
      order by r.d desc, r.rid desc`
-  return rows.map(held)
+  return rows.map(heldResource)
 }
 
 /** The same as known at `instant`: what had been received by then, and nothing that came later. */
@@ -57,12 +56,12 @@ export async function readByKeys(
   )
   if (seen.length === 0) return []
   const rows = await sql<DatedRow[]>`
-    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, nullif(r.d, '-infinity') as d
+    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, case when r.d > '-infinity' then extract(epoch from r.d)::float8 end as d
       from unnest(${seen.map(({ id }) => id)}::text[], ${seen.map(({ type }) => typeNumber(type))}::smallint[],
                   ${seen.map(({ pk }) => pk)}::bigint[]) as k (id, ty, pk)
      cross join lateral (select * from resource where id = k.id and ty = k.ty and pk + 0 = k.pk and not deleted limit 1) r
      cross join lateral (select * from resource_version where rid = r.rid and pk = r.pk limit 1) v`
-  return rows.map(held)
+  return rows.map(heldResource)
 }
 
 /**

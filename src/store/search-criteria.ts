@@ -105,7 +105,8 @@ function withCodes(criteria: readonly Criterion[], issues: Issue[]): readonly Cr
 
 function readCriterion(type: string, name: string, value: string): Answer {
   const [code = '', modifier] = name.split(/:(.*)/s)
-  if (value === '') return unreadable(name, 'it has no value')
+  if (/^,*$/.test(value)) return unreadable(name, 'it has no value')
+  if (value.includes('\u0000')) return unreadable(name, 'it holds the character NUL')
   if (name === '_id') return { kind: 'ids', ids: split(value, ',') }
   if (name === '_lastUpdated') return dateTests('saved', name, value)
   const codeValue = codeValueCriterion(type, name, value)

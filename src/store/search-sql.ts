@@ -3,7 +3,7 @@
  * Each search has a lead, something selective that an index gives, so that none reads a whole table:
  * ids, a compartment, a token, a name; or a code's rows or a type's rows in order of date, which stop at a page.
  */
-import { type Int64, Problem } from '../base/index.ts'
+import type { Int64 } from '../base/index.ts'
 import { patientCompartment } from '../fhir/index.ts'
 import { longRangeSeconds } from './filing.ts'
 import { aboutNobody, longRangeKey } from './keys.ts'
@@ -32,7 +32,7 @@ export function pageStatement(request: SearchRequest, scope: Scope, cursor: Curs
   return {
     text: `
   with page as materialized (${wanted})
-  select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, nullif(p.d, '-infinity') as d, p.rid
+  select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, case when p.d > '-infinity' then extract(epoch from p.d)::float8 end as d, p.rid
     from (select * from page order by ${orderBy(request, '')} limit ${b.add(request.count + 1)}) p
    cross join lateral (select * from resource_version where rid = p.rid and pk = p.pk limit 1) v
    order by ${orderBy(request, 'p.')}`,
@@ -277,10 +277,12 @@ function savedCondition(b: Build, { prefix, start, end }: DateTest): string {
 /** A part of the dates that an index gives: `long` ones by their token, all others by where they begin. */
 type Span = { readonly where: readonly string[]; readonly long: boolean }
 
+const firstYear = Date.parse('0001-01-01T00:00:00Z')
+
 /** What the date criteria say of a range's beginning alone, so that a walk in order of date begins and ends at the right place. */
 function spansOf(b: Build, type: string, dates: readonly Criterion[]): readonly Span[] {
   const where: string[] = []
-  const since: string[] = []
+  const since: number[] = []
   const before = (instant: string) => where.push(`r.d < ${b.add(instant)}::timestamptz`)
   const from = (instant: string) => where.push(`r.d >= ${b.add(instant)}::timestamptz`)
   for (const one of dates) {
@@ -291,11 +293,10 @@ function spansOf(b: Build, type: string, dates: readonly Criterion[]): readonly 
     if (prefix === 'le' || prefix === 'eq') before(end)
     if (prefix === 'eq') from(start)
     if (prefix === 'sa') from(end)
-    if (prefix === 'gt' || prefix === 'ge')
-      since.push(new Date(Date.parse(start) - longRangeSeconds * 1000).toISOString())
+    if (prefix === 'gt' || prefix === 'ge') since.push(Math.max(firstYear, Date.parse(start) - longRangeSeconds * 1000))
   }
-  const latest = since.toSorted().at(-1)
-  if (latest === undefined) return [{ where, long: false }]
+  if (since.length === 0) return [{ where, long: false }]
+  const latest = new Date(Math.max(...since)).toISOString()
   return [
     { where: [...where, `r.d >= ${b.add(latest)}::timestamptz`], long: false },
     { where: [`r.tokens @> ${b.add(list([longRangeKey(type)]))}::bigint[]`], long: true },
@@ -305,7 +306,5 @@ function spansOf(b: Build, type: string, dates: readonly Criterion[]): readonly 
 function after(b: Build, request: SearchRequest, cursor: Cursor | undefined, at: string): string {
   if (!cursor) return 'true'
   const { column, down } = orderOf(request)
-  if (!/^-?\d{1,19}$/.test(cursor.rid))
-    throw new Problem('invalid', 'The page address is damaged', 'Begin the search again.')
   return `(${at}${column}, ${at}rid) ${down ? '<' : '>'} (${b.add(cursor.at ?? '-infinity')}::timestamptz, ${b.add(cursor.rid)}::bigint)`
 }

@@ -1,7 +1,9 @@
 /** What is filed is found by what FHIR says, and by nothing else. @see FHIR R4 search.html */
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
 import { type Pool, timeOrderedIds } from '../base/index.ts'
+import { searchParameters } from '../fhir/index.ts'
 import { makeScope, patientKey, resourceKey, searchResources, type Write, writeResources } from './index.ts'
 
 let sql: Pool
@@ -221,20 +223,92 @@ describe('pages', () => {
     expect(parts).toEqual(whole)
   })
 
-  test.each(['', 'x', 'WzFd', Buffer.from('["2024-01-01","1;drop"]').toString('base64url')])(
-    'a damaged address (%s) is refused',
-    async (cursor) => {
-      await expect(searchResources(sql, everyone, { type: 'Patient', parameters: [], cursor })).rejects.toMatchObject({
-        kind: 'invalid',
-      })
-    },
-  )
+  test.each([
+    '',
+    'x',
+    'WzFd',
+    Buffer.from('[null,"9999999999999999999"]').toString('base64url'),
+    Buffer.from('["0000-01-01T00:00:00.000Z","1"]').toString('base64url'),
+    Buffer.from('["2024","1"]').toString('base64url'),
+    Buffer.from('["2024-01-01","1;drop"]').toString('base64url'),
+  ])('a damaged address (%s) is refused', async (cursor) => {
+    await expect(searchResources(sql, everyone, { type: 'Patient', parameters: [], cursor })).rejects.toMatchObject({
+      kind: 'invalid',
+    })
+  })
 
   test('the total is counted when asked for', async () => {
     expect((await find('Observation', 'code=8867-4&_total=accurate&_count=1')).total).toEqual({ count: 5, more: false })
     expect(await find('Observation', '_count=0')).toEqual({ ids: [], issues: [], total: { count: 6, more: false } })
     expect((await find('Observation', '')).total).toBeUndefined()
   })
+})
+
+test('whatever is asked is answered, or refused in words', async () => {
+  const names = [
+    ...searchParameters('Observation').keys(),
+    ...searchParameters('Patient').keys(),
+    'code-value-quantity',
+    '_count',
+    '_sort',
+    '_total',
+    'patient:Patient',
+    'x.y',
+    'code:not',
+    '',
+  ]
+  const piece = fc.constantFrom(
+    '|',
+    ',',
+    '$',
+    '\\\\',
+    'ge',
+    'lt',
+    '2024',
+    '0001-01-01',
+    '9999',
+    '0000',
+    '-',
+    'Patient/',
+    'http://a/',
+    '1e400',
+    '5.4',
+    '8867-4',
+    '\u0000',
+    '\u0001',
+    "'",
+    '"',
+    '{',
+    '}',
+    '%',
+    '🙂',
+    ' ',
+    ':',
+    'T10:00+01:00',
+  )
+  const value = fc.oneof(
+    fc.string({ maxLength: 12 }),
+    fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join('')),
+  )
+  const parameters = fc.array(fc.tuple(fc.oneof(fc.constantFrom(...names), fc.string({ maxLength: 6 })), value), {
+    maxLength: 3,
+  })
+  const scopes = fc.constantFrom(everyone, makeScope('persons', []), makeScope('persons', [patientKey('ada')]))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('Observation', 'Patient', 'Encounter', 'Organization'),
+      parameters,
+      scopes,
+      async (type, asked, scope) => {
+        try {
+          await searchResources(sql, scope, { type, parameters: asked })
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ name: 'Problem', kind: 'invalid' })
+        }
+      },
+    ),
+    { numRuns: 400 },
+  )
 })
 
 describe('says what it does not do', () => {

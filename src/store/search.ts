@@ -1,8 +1,7 @@
 /** Searching by type. @see FHIR R4 search.html */
 import { type Int64, type Issue, Problem, type Sql } from '../base/index.ts'
 import { isResourceType } from '../fhir/index.ts'
-import { storedResource, type VersionRow } from './read.ts'
-import type { HeldResource } from './read-compartments.ts'
+import { type DatedRow, type HeldResource, heldResource } from './read-compartments.ts'
 import type { Scope } from './scope.ts'
 import { readSearch } from './search-criteria.ts'
 import { type Cursor, countStatement, pageStatement, type Statement } from './search-sql.ts'
@@ -43,28 +42,26 @@ export async function searchResources(
   if (wrong.length > 0)
     throw new Problem(
       'invalid',
-      wrong.map((issue) => `${issue.place}: ${issue.message}`).join('; '),
+      wrong
+        .map(({ place, message }) => `${/^[A-Za-z0-9_.:-]{1,64}$/.test(place) ? place : '(not a name)'}: ${message}`)
+        .join('; '),
       'Correct the search.',
     )
   const from = cursor === undefined ? undefined : readCursor(cursor)
   const rows = request.count === 0 ? [] : await run<PageRow>(sql, pageStatement(request, scope, from))
   const total = request.total ? await count(sql, countStatement(request, scope, totalMax)) : undefined
-  const shown = rows.slice(0, request.count)
+  const shown = rows.slice(0, request.count).map((row) => ({ rid: row.rid, entry: heldResource(row) }))
   const last = rows.length > request.count ? shown.at(-1) : undefined
+  const sortedBy = request.sort.endsWith('date') ? last?.entry.date : last?.entry.savedAt
   return {
-    entries: shown.map((row) => (row.d ? { ...storedResource(row), date: row.d } : storedResource(row))),
-    ...(last && {
-      next: printCursor({
-        at: request.sort.endsWith('date') ? (last.d?.toISOString() ?? null) : last.lu.toISOString(),
-        rid: last.rid,
-      }),
-    }),
+    entries: shown.map(({ entry }) => entry),
+    ...(last && { next: printCursor({ at: sortedBy?.toISOString() ?? null, rid: last.rid }) }),
     ...(total && { total }),
     issues: request.issues,
   }
 }
 
-type PageRow = VersionRow & { d: Date | null; rid: Int64 }
+type PageRow = DatedRow & { rid: Int64 }
 
 async function run<Row extends object>(sql: Sql, { text, values }: Statement): Promise<Row[]> {
   // Planned for these very values: how rare they are decides the way.
@@ -84,14 +81,14 @@ function printCursor({ at, rid }: Cursor): string {
 function readCursor(text: string): Cursor {
   try {
     const [at, rid] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
-    if (
-      typeof rid === 'string' &&
-      /^-?\d{1,19}$/.test(rid) &&
-      (at === null || (typeof at === 'string' && !Number.isNaN(Date.parse(at))))
-    )
+    if (typeof rid === 'string' && isInt64(rid) && (at === null || (typeof at === 'string' && isInstant(at))))
       return { at, rid }
   } catch {
     // Told below.
   }
   throw new Problem('invalid', 'The page address is damaged', 'Begin the search again.')
 }
+
+const isInt64 = (text: string) => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)).toString() === text
+const isInstant = (text: string) =>
+  /^\d{4}-/.test(text) && new Date(text).toISOString() === text && !text.startsWith('0000')

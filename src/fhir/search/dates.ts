@@ -5,7 +5,7 @@ import { londonInstant } from '../../nhs/index.ts'
 export type DateRange = { readonly start: number; readonly end: number }
 
 const day = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/
-const moment = /^\d{4}-\d\d-\d\dT(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/
+const moment = /^(?!0000)\d{4}-\d\d-\d\dT(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/
 const known = new Map<string, DateRange | undefined>()
 
 /**
@@ -13,19 +13,29 @@ const known = new Map<string, DateRange | undefined>()
  * Days, months and years are London's, as is a time without offset (allowed in searches only).
  */
 export function dateRange(text: string): DateRange | undefined {
-  if (text.length > 10) return momentRange(text)
+  if (text.length > 10) return within(momentRange(text))
   // Days recur, and the zone tables are slow for those before 1996, which birth dates are.
   if (known.has(text)) return known.get(text)
   if (known.size >= 50_000) known.clear()
-  const range = dayRange(text)
+  const range = within(dayRange(text))
   known.set(text, range)
   return range
+}
+
+const earliest = Date.parse('0001-01-01T00:00:00Z')
+const latest = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** The years that FHIR has, 0001 to 9999, are also those that ISO text says with four digits. @see FHIR R4 datatypes.html#date */
+function within(range: DateRange | undefined): DateRange | undefined {
+  if (!range || range.end <= earliest || range.start > latest) return undefined
+  return { start: Math.max(range.start, earliest), end: Math.min(range.end, latest) }
 }
 
 function dayRange(text: string): DateRange | undefined {
   const m = day.exec(text)
   if (!m) return undefined
   const [, year = '', month, dayOfMonth] = m
+  if (year === '0000') return undefined
   const first = `${year}-${month ?? '01'}-${dayOfMonth ?? '01'}`
   const start = londonInstant(first)?.getTime()
   const next = new Date(`${first}T00:00:00Z`)
