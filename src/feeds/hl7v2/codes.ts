@@ -44,6 +44,18 @@ export function systemOf(reading: Reading, name: string | undefined, list: strin
   return lookup(codeSystems, name.toUpperCase()) ?? (oid === null ? authoritySystem(source, name) : `urn:oid:${oid[1]}`)
 }
 
+/**
+ * The system of numbers that an authority gives to other things than patients. One name often stands for a whole hospital, whose staff, visits and
+ * patients are numbered apart: the declared system of its patients is not theirs. Declare `RXX:staff`, `RXX:visit`, `RXX:account` to name them.
+ */
+export function scopedSystem(
+  reading: Reading,
+  authority: string | undefined,
+  scope: 'staff' | 'visit' | 'account',
+): string {
+  return authoritySystem(reading.source, authority === undefined ? scope : `${authority}:${scope}`)
+}
+
 /** A field that holds one code of a fixed list, coded when it is in it, otherwise kept as its words. */
 export function listedConcept(
   cell: Cell | undefined,

@@ -2,6 +2,7 @@ import type { Identifier, Location, Organization, Practitioner, Reference } from
 import { placeholderOdsCode } from '../../nhs/index.ts'
 import { authoritySystem } from '../source.ts'
 import type { LineageEntry } from '../translation.ts'
+import { scopedSystem } from './codes.ts'
 import { humanName, nameText, type Turn } from './datatypes.ts'
 import { addFact, type Facts, idOf, present, resource } from './facts.ts'
 import { part, type Reading, type Repeat, subpart, tracer, use } from './reading.ts'
@@ -75,7 +76,7 @@ function staffIdentifier(
   if (known === gmc || (known === undefined && /^C\d{7}$/.test(code)))
     return { system: gmc, value: code.replace(/^C(?=\d{7}$)/, '') }
   if (known === undefined && /^G\d{7}$/.test(code)) return { system: gmp, value: code }
-  return { system: known ?? authoritySystem(reading.source, authority ?? 'staff'), value: code }
+  return { system: known ?? scopedSystem(reading, authority, 'staff'), value: code }
 }
 
 /** An organisation (XON: name^type^id) such as a GP practice. */

@@ -18,7 +18,8 @@ export function documentOf(reading: Reading, facts: Facts, about: About): void {
   const trace = tracer(reading, lineage)
   const unique = firstRepeat(reading, txa, 12)
   const number = part(unique, 1)
-  use(reading, value(reading, txa, 1))
+  // TXA-3 (text, image …) says again what each content says of itself.
+  for (const field of [1, 3]) use(reading, value(reading, txa, field))
   if (number === undefined)
     note(reading, 'TXA[1]-12', 'No document number; a later version cannot find this document', 'Send TXA-12.')
   const natural =

@@ -1,7 +1,7 @@
 import type { Encounter, EncounterDiagnosis, EncounterParticipant, Identifier, Period } from 'fhir/r4.js'
 import { authoritySystem } from '../source.ts'
 import type { Fact, LineageEntry } from '../translation.ts'
-import { codeableConcept } from './codes.ts'
+import { codeableConcept, scopedSystem } from './codes.ts'
 import { practitioner } from './directory.ts'
 import type { VisitEvent } from './events.ts'
 import { type Facts, idOf, present, resource } from './facts.ts'
@@ -20,7 +20,7 @@ import {
   use,
   value,
 } from './reading.ts'
-import { dischargeExtension, hospitalizationOf, locationsOf } from './stay.ts'
+import { dischargeExtension, expectedTimes, hospitalizationOf, locationsOf } from './stay.ts'
 import { encounterClasses, lookup } from './tables.ts'
 import { fhirTime } from './time.ts'
 
@@ -79,10 +79,11 @@ export function visitOf(
   const pv2 = firstSegment(reading.message, 'PV2')
   use(reading, value(reading, pv1, 1))
   const status = statusOf(reading, pv1, event, trace)
+  const discharge = dischargeExtension(reading, pv1, trace)
   const elements = present<Encounter>({
     resourceType: 'Encounter',
     id,
-    extension: dischargeExtension(reading, pv1, trace),
+    extension: [...discharge, ...expectedTimes(reading, pv2, trace, discharge.length)],
     identifier: identifiersOfVisit(reading, pv1, trace),
     status: status.status,
     class: classOf(reading, pv1, event, trace),
@@ -146,7 +147,7 @@ function identifiersOfVisit(reading: Reading, pv1: Segment, trace: Trace): Ident
       use(reading, part(repeat, 5))
       list.push({
         type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code, display }] },
-        system: authoritySystem(reading.source, authority?.text ?? 'visit'),
+        system: scopedSystem(reading, authority?.text, 'visit'),
         value: number.text,
       })
     }
@@ -162,7 +163,7 @@ function identifiersOfVisit(reading: Reading, pv1: Segment, trace: Trace): Ident
       type: {
         coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'AN', display: 'Account number' }],
       },
-      system: authoritySystem(reading.source, authority?.text ?? 'account'),
+      system: scopedSystem(reading, authority?.text, 'account'),
       value: accountNumber.text,
     })
   }

@@ -52,10 +52,12 @@ export function patientOf(reading: Reading, facts: Facts, pid: Segment, key: str
   )
   const telecom = telecomOf(reading, pid, trace)
   const deceased = deceasedOf(reading, pid, trace)
+  const protection = protectionOf(reading, pd1, trace)
   const fact: Person['fact'] = {
     resource: resource<Patient>({
       resourceType: 'Patient',
       id,
+      meta: protection.meta,
       extension: extensionsOf(reading, pid, trace),
       identifier: identifiersTraced(reading, known, status, trace),
       active: true,
@@ -72,7 +74,7 @@ export function patientOf(reading: Reading, facts: Facts, pid: Segment, key: str
       generalPractitioner: generalPractitionersOf(reading, facts, pd1, trace),
     }),
     write: 'update',
-    ...clearsOf(reading, { pid, pd1, death: deceased.cleared }),
+    ...clearsOf(reading, { pid, pd1, others: [...deceased.cleared, ...protection.cleared] }),
     lineage,
   }
   use(reading, value(reading, pid, 1))
@@ -142,6 +144,22 @@ function namesOf(reading: Reading, pid: Segment, trace: Trace): NonNullable<Pati
   const names = from(5, 0, 'PID-5 name')
   const aliases = from(9, names.length, 'PID-9 alias')
   return [...names, ...aliases.map((name) => ({ ...name, use: name.use ?? ('nickname' as const) }))]
+}
+
+/** PD1-12: a person whose whereabouts must be protected. @see facts: identity §6 */
+function protectionOf(
+  reading: Reading,
+  pd1: Segment | undefined,
+  trace: Trace,
+): { readonly meta: Patient['meta']; readonly cleared: readonly string[] } {
+  const cell = value(reading, pd1, 12)
+  const said = cell === undefined ? undefined : lookup({ Y: true, N: false }, cell.text.toUpperCase())
+  if (cell === undefined || said === undefined) return { meta: undefined, cleared: [] }
+  trace('meta.security[0]', cell, 'PD1-12 protection')
+  const system = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+  return said
+    ? { meta: { security: [{ system, code: 'R', display: 'restricted' }] }, cleared: [] }
+    : { meta: undefined, cleared: ['meta'] }
 }
 
 function genderOf(reading: Reading, pid: Segment, trace: Trace): Patient['gender'] | undefined {
@@ -244,7 +262,11 @@ const emptied: readonly (readonly [number, string])[] = [
 /** Death has its own rule: taking it back empties both ways of telling it. */
 function clearsOf(
   reading: Reading,
-  { pid, pd1, death }: { readonly pid: Segment; readonly pd1: Segment | undefined; readonly death: readonly string[] },
+  {
+    pid,
+    pd1,
+    others,
+  }: { readonly pid: Segment; readonly pd1: Segment | undefined; readonly others: readonly string[] },
 ): Pick<Fact, 'clears'> {
   clearedElements(reading, pid, [
     [29, ''],
@@ -254,6 +276,6 @@ function clearsOf(
     [3, 'generalPractitioner'],
     [4, 'generalPractitioner'],
   ])
-  const clears = [...clearedElements(reading, pid, emptied), ...new Set(practice), ...death]
+  const clears = [...clearedElements(reading, pid, emptied), ...new Set(practice), ...others]
   return clears.length === 0 ? {} : { clears }
 }

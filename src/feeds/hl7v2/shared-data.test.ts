@@ -136,11 +136,13 @@ test('time grows with the message and no faster', () => {
       'OBR|1|P|F|T',
       ...Array.from({ length: count }, (_, n) => `OBX|${n}|TX|K||line ${n}||||||F`),
     )
-  const took = (bytes: Uint8Array) => {
+  const once = (bytes: Uint8Array) => {
     const start = performance.now()
     hl7v2.translate(bytes, hospital())
     return performance.now() - start
   }
+  // The best of three: other work on the machine only ever makes it slower.
+  const took = (bytes: Uint8Array) => Math.min(once(bytes), once(bytes), once(bytes))
   took(rows(500))
   const [small, large] = [Math.max(1, took(rows(1000))), took(rows(8000))]
   expect(large / small).toBeLessThan(40)

@@ -7,6 +7,7 @@ import { type Facts, present } from './facts.ts'
 import type { Segment } from './message.ts'
 import { firstRepeat, part, type Reading, type Trace, value } from './reading.ts'
 import { admissionMethods, admissionSources, dischargeDestinations, dischargeMethods } from './tables.ts'
+import { fhirTime } from './time.ts'
 
 /** How and whence a patient came, where they lay, and how and whither they went. @see facts: hl7v2-uk §6 PV1 */
 
@@ -119,4 +120,23 @@ export function locationsOf(
           },
         ]),
   ]
+}
+
+/** PV2-8 and 9, which R4 has no elements for. @see FHIR R5 Encounter.plannedStartDate, plannedEndDate */
+const plans = [
+  { field: 8, name: 'plannedStartDate', rule: 'PV2-8 expected admission' },
+  { field: 9, name: 'plannedEndDate', rule: 'PV2-9 expected discharge' },
+]
+
+/** When the patient is expected to come and to go. @param from how many extensions stand before these */
+export function expectedTimes(reading: Reading, pv2: Segment | undefined, trace: Trace, from: number): Extension[] {
+  const list: Extension[] = []
+  for (const { field, name, rule } of plans) {
+    const cell = value(reading, pv2, field)
+    const at = fhirTime(reading, cell)
+    if (cell === undefined || at === undefined) continue
+    trace(`extension[${from + list.length}]`, cell, rule)
+    list.push({ url: `http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.${name}`, valueDateTime: at })
+  }
+  return list
 }

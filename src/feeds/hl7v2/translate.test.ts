@@ -112,6 +112,44 @@ test('a time of death takes the place of a plain "died"', () => {
   expect(patient?.clears).toEqual(['deceasedBoolean'])
 })
 
+test('a protected person is marked, and unmarked only when the sender says so', () => {
+  const [marked] = factsOf(translated(message('ADT^A31', pid, segment('PD1', { 12: 'Y' }))), 'Patient')
+  expect(marked?.resource.meta?.security?.[0]?.code).toBe('R')
+  expect(factsOf(translated(message('ADT^A31', pid, segment('PD1', { 12: 'N' }))), 'Patient')[0]?.clears).toEqual([
+    'meta',
+  ])
+  expect(factsOf(translated(message('ADT^A31', pid)), 'Patient')[0]).not.toHaveProperty('clears')
+})
+
+test('staff and visits of a hospital are not numbered as its patients are', () => {
+  const settings = { authorities: { RXX: 'https://hospital.example/patient' } }
+  const told = translated(
+    message('ADT^A01', pid, segment('PV1', { ...visit, 7: 'D5^Curie^Marie^^^^^^RXX' })),
+    hospital(settings),
+  )
+  expect(factsOf(told, 'Patient')[0]?.resource.identifier?.[0]?.system).toBe('https://hospital.example/patient')
+  expect(factsOf(told, 'Practitioner')[0]?.resource.identifier?.[0]?.system).toBe(
+    'urn:throughline:source:st-elsewhere:RXX%3Astaff',
+  )
+  expect(factsOf(told, 'Encounter')[0]?.resource.identifier?.[0]?.system).toBe(
+    'urn:throughline:source:st-elsewhere:RXX%3Avisit',
+  )
+})
+
+test('an expected admission is told', () => {
+  const [planned] = factsOf(translated(message('ADT^A05', pid, pv1, segment('PV2', { 8: '20240801' }))), 'Encounter')
+  expect(planned?.resource.extension).toEqual([
+    {
+      url: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedStartDate',
+      valueDateTime: '2024-08-01',
+    },
+  ])
+})
+
+test('an update without visit number or admission time makes no visit', () => {
+  expect(factsOf(translated(message('ADT^A08', 'EVN|A08|20240704', pid, 'PV1|1|N')), 'Encounter')).toEqual([])
+})
+
 test('the status of the NHS number is carried', () => {
   const status = translated(message('ADT^A31', `${pid}${'|'.repeat(19)}NSTS01`))
   expect(status.subjects[0]?.traits.nhsNumberStatus).toBe('01')
