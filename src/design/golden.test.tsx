@@ -248,7 +248,7 @@ test.each(cases)('%s is as the official macro %s writes it (%j)', (folder, macro
     // Ours has no logo: only the account is compared.
     const account = /<nav[^>]*account[\s\S]*?<\/nav>/
     expect(account.exec(normal(ours.html))?.[0].replace(' type="submit"', '')).toBe(account.exec(theirs)?.[0])
-  } else expect(normal(ours.html)).toBe(theirs)
+  } else expect(normal(ours.html.replaceAll(/^<nav aria-label="Back">|(?<=back-link.*)<\/nav>$/g, ''))).toBe(theirs)
 })
 
 test('the search box is the official one within a form', () => {

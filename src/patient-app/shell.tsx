@@ -1,3 +1,4 @@
+import { idleMinutesMax } from '../access/index.ts'
 import { BottomNavigation, type Child, type IconName, Page, type Safe } from '../design/index.ts'
 import { paths } from './paths.ts'
 
@@ -26,6 +27,8 @@ const places: readonly (readonly [PatientPlace, string, string, IconName])[] = [
   ['access', 'Who has looked', paths.access, 'eye'],
 ]
 
+const sessionNote = `You will be signed out after ${idleMinutesMax} minutes without opening a page.`
+
 /** A page of the patient app. `children` begin with the page's one `h1`. The title names no person: phones show it to others. */
 export function PatientPage({ shell, title, at, failed, before, children }: PatientPageProps): Safe {
   return (
@@ -38,7 +41,7 @@ export function PatientPage({ shell, title, at, failed, before, children }: Pati
         demo: shell.demo,
         navigation: [],
         footer: [{ text: 'Help', href: paths.help }],
-        ...(shell.signedIn ? { account: { name: 'Signed in', signOut: paths.signOut } } : {}),
+        ...(shell.signedIn ? { notes: [sessionNote], account: { name: 'Signed in', signOut: paths.signOut } } : {}),
       }}
       title={[title]}
       failed={failed ?? false}

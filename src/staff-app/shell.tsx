@@ -1,3 +1,4 @@
+import { idleMinutesMax, sessionHoursMax } from '../access/index.ts'
 import { type Child, Page, type Safe, type Shell } from '../design/index.ts'
 import { paths } from './paths.ts'
 
@@ -43,6 +44,8 @@ export function StaffPage({ shell, title, at, exact, failed, above, before, chil
   )
 }
 
+const sessionNote = `You will be signed out after ${idleMinutesMax} minutes without opening a page, and after ${sessionHoursMax} hours at most.`
+
 function frame({ assets, demo, staff, waiting, places }: StaffShell, at: StaffPlace, exact: boolean): Shell {
   const current = exact ? ('page' as const) : ('true' as const)
   const item = (place: StaffPlace, text: string, href: string) =>
@@ -66,6 +69,9 @@ function frame({ assets, demo, staff, waiting, places }: StaffShell, at: StaffPl
         : all.filter(({ place }) => places?.includes(place) ?? true).map(({ place: _place, ...rest }) => rest),
     ...(staff === undefined
       ? {}
-      : { account: { name: `${staff.name}, ${staff.role}, ${staff.organisation}`, signOut: paths.signOut } }),
+      : {
+          notes: [sessionNote],
+          account: { name: `${staff.name}, ${staff.role}, ${staff.organisation}`, signOut: paths.signOut },
+        }),
   }
 }

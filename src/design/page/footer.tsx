@@ -4,7 +4,9 @@ import type { Shell } from './page.tsx'
 export type FooterLink = { readonly text: string; readonly href: string }
 
 /** The feedback strip, the links and, in the demo area, the words that everyone is made up. @see nhsuk footer */
-export function Footer({ shell }: { readonly shell: Pick<Shell, 'footer' | 'feedback' | 'demo'> }): Safe {
+export function Footer({ shell }: { readonly shell: Pick<Shell, 'footer' | 'feedback' | 'notes' | 'demo'> }): Safe {
+  const synthetic = shell.demo ? ['Synthetic data: all people and records shown here are made up.'] : []
+  const notes = [...(shell.notes ?? []), ...synthetic]
   return (
     <footer class="nhsuk-footer" role="contentinfo">
       {shell.feedback === undefined ? undefined : (
@@ -26,9 +28,11 @@ export function Footer({ shell }: { readonly shell: Pick<Shell, 'footer' | 'feed
             ))}
           </ul>
         </div>
-        {shell.demo ? (
+        {notes.length > 0 ? (
           <div class="nhsuk-footer__meta">
-            <p class="nhsuk-body-s">Synthetic data: all people and records shown here are made up.</p>
+            {notes.map((note) => (
+              <p class="nhsuk-body-s">{note}</p>
+            ))}
           </div>
         ) : undefined}
       </div>

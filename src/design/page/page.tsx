@@ -14,6 +14,8 @@ export type Shell = {
   readonly account?: Account
   readonly footer: readonly FooterLink[]
   readonly feedback?: string
+  /** Sentences at the foot: when the session ends. */
+  readonly notes?: readonly string[]
   /** Demo area: every page says that its people are made up. */
   readonly demo: boolean
   /** With the icons and bottom bar of the patient app. */

@@ -25,11 +25,13 @@ export function SectionNavigation({
   )
 }
 
-/** @see nhsuk back-link */
+/** The way back, as a landmark of its own so that no part of a page lies outside one. @see nhsuk back-link */
 export function BackLink({ href, text }: { readonly href: string; readonly text: string }): Safe {
   return (
-    <a class="nhsuk-back-link" href={href}>
-      {text}
-    </a>
+    <nav aria-label="Back">
+      <a class="nhsuk-back-link" href={href}>
+        {text}
+      </a>
+    </nav>
   )
 }

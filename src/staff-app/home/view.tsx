@@ -62,11 +62,10 @@ function Waiting({ shell }: { readonly shell: StaffShell }): Safe {
           },
         ]),
   ]
-  if (links.length === 0) return <></>
   return (
     <section aria-label="Waiting for you">
       <h2>Waiting for you</h2>
-      <CardLinks links={links} />
+      {links.length === 0 ? <p>Nothing waits for you here.</p> : <CardLinks links={links} />}
     </section>
   )
 }
