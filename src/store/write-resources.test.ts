@@ -143,12 +143,12 @@ describe('versions', () => {
     })
     await save([put('indexed', coded('1-1', 5))])
     await save([put('indexed', coded('2-2', 6))])
-    expect(await sql`select v from resource_code where id = 'indexed'`).toEqual([{ v: 6 }])
+    expect([...(await sql`select v from resource_code where id = 'indexed'`)]).toEqual([{ v: 6 }])
     await save([withdraw('indexed')])
-    expect(await sql`select v from resource_code where id = 'indexed'`).toEqual([])
-    expect(
-      await sql`select deleted, cardinality(tokens) as n, d::text from resource where id = 'indexed'`,
-    ).toMatchObject([{ deleted: true, n: 0, d: '-infinity' }])
+    expect([...(await sql`select v from resource_code where id = 'indexed'`)]).toEqual([])
+    expect([
+      ...(await sql`select deleted, cardinality(tokens) as n, d::text from resource where id = 'indexed'`),
+    ]).toMatchObject([{ deleted: true, n: 0, d: '-infinity' }])
   })
 
   test('a version that is not the one expected is a conflict, and nothing of the batch is written', async () => {
