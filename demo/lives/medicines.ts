@@ -1,6 +1,6 @@
 /**
- * Medicines that the area uses. A dm+d code stands only where it was confirmed against published NHS examples;
- * the rest travel as text, as half the world's medicines do.
+ * Medicines that the area uses. A dm+d code stands only where it was confirmed against published code lists. All carry the code of
+ * Riverton's own formulary, as real systems carry their supplier's: by it the practices and the pharmacy mean the same thing.
  */
 export type Medicine = {
   readonly name: string
@@ -15,6 +15,7 @@ export type Medicine = {
 export const medicines = {
   metformin: {
     name: 'Metformin 500mg tablets',
+    dmd: '325278007',
     doses: ['One tablet twice a day with food', 'Two tablets twice a day with food'],
     quantity: 56,
     unit: 'tablet',
@@ -33,23 +34,32 @@ export const medicines = {
   },
   ramipril: {
     name: 'Ramipril 5mg capsules',
+    dmd: '42381611000001104',
     doses: ['One capsule each morning', 'Two capsules each morning'],
     quantity: 28,
     unit: 'capsule',
   },
   amlodipine: {
     name: 'Amlodipine 5mg tablets',
+    dmd: '39732011000001102',
     doses: ['One tablet each morning', 'Two tablets each morning'],
     quantity: 28,
     unit: 'tablet',
   },
   atorvastatin: {
     name: 'Atorvastatin 20mg tablets',
+    dmd: '39733011000001106',
     doses: ['One tablet at night', 'Two tablets at night'],
     quantity: 28,
     unit: 'tablet',
   },
-  apixaban: { name: 'Apixaban 5mg tablets', doses: ['One tablet twice a day'], quantity: 56, unit: 'tablet' },
+  apixaban: {
+    name: 'Apixaban 5mg tablets',
+    dmd: '42206511000001102',
+    doses: ['One tablet twice a day'],
+    quantity: 56,
+    unit: 'tablet',
+  },
   bisoprolol: {
     name: 'Bisoprolol 2.5mg tablets',
     doses: ['One tablet each morning', 'Two tablets each morning'],
@@ -162,3 +172,6 @@ export const medicines = {
 } as const satisfies Record<string, Medicine>
 
 export type MedicineKey = keyof typeof medicines
+
+/** An invented code system of an invented area: its codes are the keys of `medicines`. */
+export const formulary = 'https://riverton.example/CodeSystem/formulary'

@@ -64,7 +64,7 @@ function suppliesOf(life: Life, course: Course, now: Moment): readonly FhirResou
         },
       ],
     },
-    medicationCodeableConcept: medicineConcept(medicine),
+    medicationCodeableConcept: medicineConcept(course.medicine),
     subject: { reference: `Patient/${patient}` },
     performer: [
       {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { allergens, reactions } from '../lives/allergens.ts'
 import { conditions } from '../lives/conditions.ts'
 import type { Course, Life } from '../lives/life.ts'
-import { type Medicine, medicines } from '../lives/medicines.ts'
+import { formulary, type Medicine, medicines } from '../lives/medicines.ts'
 import { vaccines } from '../lives/vaccines.ts'
 import { asKnownTo, localNumber } from '../people/person.ts'
 import { localSystems, organisations } from '../sources.ts'
@@ -311,9 +311,10 @@ function triple(course: Course, key: (name: string) => string, patient: string, 
     id: ids.medication,
     meta: profile('Medication'),
     code: {
-      ...(medicine.dmd === undefined
-        ? {}
-        : { coding: [{ system: sct, code: medicine.dmd, display: medicine.name, userSelected: true }] }),
+      coding: [
+        { system: formulary, code: course.medicine, display: medicine.name, userSelected: true },
+        ...(medicine.dmd === undefined ? [] : [{ system: sct, code: medicine.dmd, display: medicine.name }]),
+      ],
       text: medicine.name,
     },
   }

@@ -3,7 +3,7 @@ import type { Day } from '../../src/base/index.ts'
 import { allergens, reactions } from '../lives/allergens.ts'
 import { conditions } from '../lives/conditions.ts'
 import type { Life } from '../lives/life.ts'
-import { type Medicine, medicines } from '../lives/medicines.ts'
+import { formulary, type Medicine, type MedicineKey, medicines } from '../lives/medicines.ts'
 import { vaccines } from '../lives/vaccines.ts'
 import { asKnownTo, localNumber } from '../people/person.ts'
 import { localSystems, organisations, type SourceId } from '../sources.ts'
@@ -244,13 +244,10 @@ function allergyEntries({ allergies }: Life, patient: string): readonly FhirReso
     })
 }
 
-export function medicineConcept(medicine: Medicine): CodeableConcept {
-  return {
-    ...(medicine.dmd === undefined
-      ? {}
-      : { coding: [{ system: 'https://dmd.nhs.uk', code: medicine.dmd, display: medicine.name }] }),
-    text: medicine.name,
-  }
+export function medicineConcept(key: MedicineKey): CodeableConcept {
+  const { name, dmd }: Medicine = medicines[key]
+  const known = dmd === undefined ? [] : [{ system: 'https://dmd.nhs.uk', code: dmd, display: name }]
+  return { coding: [...known, { system: formulary, code: key, display: name }], text: name }
 }
 
 function prescriptions({ courses }: Life, patient: string, now: Moment): readonly FhirResource[] {
@@ -280,7 +277,7 @@ function prescriptions({ courses }: Life, patient: string, now: Moment): readonl
             ],
           },
         ],
-        medicationCodeableConcept: medicineConcept(medicine),
+        medicationCodeableConcept: medicineConcept(course.medicine),
         subject: { reference: `Patient/${patient}` },
         // A repeat prescription is issued again every four weeks.
         authoredOn: ended ? course.from : lastIssue(course.from, dayOf(now)),
