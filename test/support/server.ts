@@ -1,0 +1,171 @@
+/** The whole server inside the test's own process: real sockets, real HTTP, real PostgreSQL; with no other data than what the test sends. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect } from 'vitest'
+import { connectMllp, type MllpClient } from '../../bench/mllp-client.ts'
+import type { Log, Pool } from '../../src/base/index.ts'
+import { readConfig } from '../../src/config.ts'
+import { checkFeeds } from '../../src/feeds/index.ts'
+import { startServer } from '../../src/server.ts'
+import { checkStore, openPool } from '../../src/store/index.ts'
+import { testDatabase } from './database.ts'
+
+const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
+
+/** What `POST /feeds/<source>/messages` says of a message. */
+export type FeedAnswer = {
+  readonly http: number
+  readonly status: string
+  readonly messageId?: string
+  readonly facts?: number
+  readonly issues: readonly { readonly place: string; readonly message: string; readonly remedy?: string }[]
+  readonly parts?: Readonly<Record<string, number>>
+}
+
+export type RunningTestServer = {
+  readonly url: string
+  readonly mllpPort: number
+  /** Its data folder; `inbox/<source>/` under it takes files. */
+  readonly folder: string
+  /** Looks into its database from beside. */
+  readonly sql: Pool
+  /** All that it logged, as JSON lines. */
+  readonly logged: () => string
+  /** A connection for HL7 v2, closed after the file's tests. */
+  mllp(): Promise<MllpClient>
+  /** A token of the demo's system client. */
+  token(): Promise<string>
+  feed(source: string, body: Uint8Array | string, contentType?: string): Promise<FeedAnswer>
+  /** A browser without JavaScript, signed in as one of the demo's staff. */
+  staff(person: string): Promise<Staff>
+  /** What `throughline check` finds broken: nothing, if all is well. */
+  broken(): Promise<readonly string[]>
+}
+
+export type Page = { readonly status: number; readonly html: string; readonly location: string }
+export type Staff = {
+  get(path: string): Promise<Page>
+  post(path: string, form: Readonly<Record<string, string>>): Promise<Page>
+  /** Types into the search box. @returns the addresses of the records found */
+  find(typed: string): Promise<readonly string[]>
+}
+
+/** Starts a server in demo mode with nobody in it. Call it in `beforeAll`; it is closed after the file's tests. */
+export async function runningServer({
+  env = {},
+}: {
+  readonly env?: Readonly<Record<string, string>>
+} = {}): Promise<RunningTestServer> {
+  const { sql, options } = await testDatabase()
+  const pool = openPool({ ...options, max: 8 })
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-flow-'))
+  const config = readConfig({ DATA_DIR: folder, DEMO_PEOPLE: '0', PORT: '0', MLLP_PORT: '0', ...env })
+  if (!config.ok) throw new Error(JSON.stringify(config.issues))
+  const lines: string[] = []
+  const note =
+    (level: string) =>
+    (fields: Readonly<Record<string, unknown>>, message: string): void =>
+      void lines.push(JSON.stringify({ level, ...fields, message }))
+  const log: Log = { info: note('info'), warn: note('warn'), error: note('error') }
+  const server = await startServer({
+    config: config.value,
+    clock: () => new Date(),
+    log,
+    pool,
+    migrationsFolder,
+    assetsFolder: await builtAssets(folder),
+  })
+  const connections: MllpClient[] = []
+  afterAll(async () => {
+    for (const connection of connections) connection.close()
+    await server.close()
+    await pool.end({ timeout: 5 })
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  let kept: Promise<string> | undefined
+  const token = () => {
+    kept ??= askForToken(server.url)
+    return kept
+  }
+  return {
+    url: server.url,
+    mllpPort: server.mllpPort,
+    folder,
+    sql,
+    logged: () => lines.join('\n'),
+    async mllp() {
+      const connection = await connectMllp({ host: '127.0.0.1', port: server.mllpPort })
+      connections.push(connection)
+      return connection
+    },
+    token,
+    async feed(source, body, contentType = 'application/octet-stream') {
+      const answer = await fetch(`${server.url}/feeds/${source}/messages`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await token()}`, 'content-type': contentType },
+        body: Buffer.from(body),
+      })
+      return { http: answer.status, ...((await answer.json()) as Omit<FeedAnswer, 'http'>) }
+    },
+    staff: (person) => signedIn(server.url, person),
+    async broken() {
+      const findings = [...(await checkFeeds(sql)), ...(await checkStore(sql))]
+      return findings.filter(({ broken }) => broken > 0).map(({ promise, broken }) => `${broken} × not: ${promise}`)
+    },
+  }
+}
+
+/** The stylesheets, built beside the data when the project has not been built. */
+async function builtAssets(folder: string): Promise<string> {
+  const built = fileURLToPath(new URL('../../dist/assets', import.meta.url))
+  try {
+    readFileSync(join(built, 'manifest.json'))
+    return built
+  } catch {
+    const { buildCss } = (await import('../../scripts/build-css.mjs')) as {
+      buildCss: (into: string) => Promise<unknown>
+    }
+    await buildCss(join(folder, 'assets'))
+    return join(folder, 'assets')
+  }
+}
+
+async function askForToken(url: string): Promise<string> {
+  const answer = await fetch(`${url}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from('demo-system:demo-secret').toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'system/*.cruds' }),
+  })
+  expect(answer.status).toBe(200)
+  return ((await answer.json()) as { access_token: string }).access_token
+}
+
+async function signedIn(url: string, person: string): Promise<Staff> {
+  let cookie = ''
+  const ask = async (path: string, form?: Readonly<Record<string, string>>): Promise<Page> => {
+    const answer = await fetch(new URL(path, url), {
+      redirect: 'manual',
+      headers: { cookie },
+      ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
+    })
+    cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie
+    return { status: answer.status, html: await answer.text(), location: answer.headers.get('location') ?? '' }
+  }
+  expect((await ask('/staff/sign-in', { person })).status).toBe(303)
+  return {
+    get: (path) => ask(path),
+    post: (path, form) => ask(path, form),
+    async find(typed) {
+      const sent = await ask('/staff/find', { q: typed })
+      expect(sent.status).toBe(303)
+      const found = await ask(sent.location)
+      expect(found.status).toBe(200)
+      return [
+        ...new Set([...found.html.matchAll(/href="(\/staff\/patients\/[^"/?#]+)"/g)].flatMap(([, path]) => path ?? [])),
+      ]
+    },
+  }
+}
