@@ -130,9 +130,14 @@ function joinAllergies(facts: readonly HeldFact<AllergyIntolerance>[]): readonly
   return rows.sort(
     (a, b) =>
       standings.indexOf(a.standing) - standings.indexOf(b.standing) ||
-      severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+      graveness(a) - graveness(b) ||
       a.substance.localeCompare(b.substance),
   )
+}
+
+// Severe before, or of high risk in future: both come first.
+function graveness({ severity, criticality }: Allergy): number {
+  return criticality === 'high' ? 0 : severities.indexOf(severity)
 }
 
 const standings: readonly Allergy['standing'][] = ['active', 'inactive', 'resolved', 'refuted', 'entered-in-error']

@@ -57,6 +57,12 @@ test('H-04 of unlike addresses the latest to change is shown, and both are kept'
   expect(identity.differences).toMatchObject([{ about: 'Address' }])
 })
 
+test('H-04 a number with a wrong check digit is not shown as an NHS number', () => {
+  const mistyped = sarah('a', { identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990000019' }] })
+  expect(recordFrom({ gp: [mistyped] }).identity.nhsNumber).toEqual({ kind: 'not-recorded' })
+  expect(recordFrom({ gp: [mistyped], pas: [sarah('b')] }).identity.nhsNumber).toMatchObject({ value: '9990000018' })
+})
+
 test('H-04 died in one source and alive in another: shown as died, with both', () => {
   const { identity } = recordFrom({
     gp: [sarah('a', { deceasedBoolean: false })],

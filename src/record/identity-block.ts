@@ -6,6 +6,7 @@
  */
 import type { HumanName, Patient } from 'fhir/r4.js'
 import type { Instant } from '../base/index.ts'
+import { parseNhsNumber } from '../nhs/index.ts'
 import { absent } from './absence.ts'
 import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Absence, Attribute, Contact, Difference, Identity, PersonName, Saying, SourceFreshness } from './model.ts'
@@ -131,11 +132,13 @@ function isVerified(patient: Patient): boolean {
   )
 }
 
+// A number with a wrong check digit is nobody's: it is not shown as one, and stays among the details of its Patient.
 function nhsNumberOf(patient: Patient): { value: string; text: string } | undefined {
-  const number = text(
-    list(patient.identifier).find(({ system, use }) => system === nhsNumberSystem && use !== 'old')?.value,
-  ).replaceAll(' ', '')
-  return number ? { value: number, text: number.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3') } : undefined
+  const sent = list(patient.identifier).find(({ system, use }) => system === nhsNumberSystem && use !== 'old')?.value
+  const number = parseNhsNumber(text(sent), 'identifier')
+  return number.ok
+    ? { value: number.value, text: number.value.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3') }
+    : undefined
 }
 
 const pastUses = new Set(['old', 'maiden', 'nickname', 'anonymous'])

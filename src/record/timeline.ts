@@ -94,7 +94,10 @@ function readingEntries({ tests, vitalSigns }: Sections, members: ReadonlySet<st
           : reading.flag
             ? ` (${reading.flag.toLowerCase()})`
             : ''
-      day.lines.push(`${test.name} ${readingWords(reading)}${mark}`)
+      const said = reading.values.every(({ value }) => value.kind === 'absent' && value.reason === '')
+        ? ''
+        : ` ${readingWords(reading)}`
+      day.lines.push(`${test.name}${said}${mark}`)
       day.origins.push(origin)
       days.set(place, day)
     }

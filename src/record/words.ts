@@ -137,9 +137,23 @@ export function comparatorOf(quantity: Quantity): '' | '<' | '<=' | '>=' | '>' {
   return comparators.has(quantity.comparator ?? '') ? (quantity.comparator as '<' | '<=' | '>=' | '>') : ''
 }
 
-/** The unit as printed, else its UCUM code. */
+const printed: Readonly<Record<string, string>> = {
+  'mm[Hg]': 'mmHg',
+  Cel: '°C',
+  '[in_us]': 'in',
+  '[in_i]': 'in',
+  '[lb_av]': 'lb',
+  '10*9/L': '10^9/L',
+  '10*12/L': '10^12/L',
+  '{beats}/min': '/min',
+  '{breaths}/min': '/min',
+  'mL/min/{1.73_m2}': 'mL/min/1.73m²',
+}
+
+/** The unit as its source printed it, else its UCUM code, in the print of the UK where that differs. Never converted. */
 export function unitWords(quantity: Quantity): string {
-  return text(quantity.unit) || text(quantity.code)
+  const unit = text(quantity.unit) || text(quantity.code)
+  return printed[unit] ?? unit
 }
 
 /** `44 mL/min/1.73m2`, `<5 mg/L`; the number as the source wrote it. */

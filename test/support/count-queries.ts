@@ -1,11 +1,11 @@
-import postgres from 'postgres'
 import { afterAll } from 'vitest'
 import type { Pool } from '../../src/base/index.ts'
+import { openPool } from '../../src/store/index.ts'
 import type { TestDatabase } from './database.ts'
 
 export type CountedPool = {
   readonly sql: Pool
-  /** Statements sent since the last `forget`, without the words that begin and end a transaction, and what the driver asks for itself. */
+  /** Statements sent since the last `forget`, without those that begin and end a transaction. */
   readonly statements: () => readonly string[]
   readonly forget: () => void
 }
@@ -13,14 +13,7 @@ export type CountedPool = {
 /** A pool that notes every statement sent, so that a page's promise about their number is a test. Call it in `beforeAll`. */
 export function countQueries({ options }: TestDatabase): CountedPool {
   let sent: string[] = []
-  const sql = postgres({
-    ...options,
-    max: 2,
-    onnotice: () => {},
-    debug: (_connection, query) => {
-      if (!/^\s*(begin|commit|rollback|savepoint)\b|pg_catalog\.pg_type/i.test(query)) sent.push(query)
-    },
-  })
+  const sql = openPool({ ...options, max: 2, onStatement: (text) => sent.push(text) })
   afterAll(() => sql.end({ timeout: 5 }))
   return {
     sql,

@@ -162,17 +162,21 @@ export function adjustmentsOf({ flags, identity }: PersonRecord): readonly strin
     .map(({ title }) => title)
   const languages = identity.languages
     .map(({ text }) => text)
-    .filter((text) => /preferred/.test(text) && !/^english/i.test(text))
+    .filter((text) => /preferred/.test(text) && !/^en(?:g|glish)?\b/i.test(text))
     .map((text) => `Speaks ${text.replace(' (preferred)', '')}`)
   return [...new Set([...adjustments, ...languages])]
 }
+
+const bannerAllergiesMax = 12
 
 function allergyState({ allergies }: PersonRecord, person: string): AllergyState {
   const href = paths.patient(person, 'allergies')
   switch (allergies.state) {
     case 'known-allergies': {
-      const [first, ...rest] = allergies.allergies
-        .filter(({ standing }) => standing !== 'resolved')
+      const known = allergies.allergies.filter(({ standing }) => standing !== 'resolved')
+      // A very long list would hide the page beneath it: the gravest are named, the others counted, all one press away.
+      const named = known.length > bannerAllergiesMax ? known.slice(0, bannerAllergiesMax - 1) : known
+      const [first, ...rest] = named
         .map(
           (allergy): BannerAllergy => ({
             substance:
@@ -181,6 +185,7 @@ function allergyState({ allergies }: PersonRecord, person: string): AllergyState
             severe: allergy.severity === 'severe' || allergy.criticality === 'high',
           }),
         )
+        .concat(known.length > named.length ? [{ substance: `and ${known.length - named.length} more allergies` }] : [])
       return first ? { state: 'known', allergies: [first, ...rest], href } : { state: 'not-recorded', href }
     }
     case 'no-known-allergies':
