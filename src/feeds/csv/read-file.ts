@@ -132,7 +132,8 @@ function headerIssues(
       },
     ]
   }
-  const twice = header.find((column, n) => column !== '' && header.indexOf(column) !== n)
+  const seen = new Set<string>()
+  const twice = header.find((column) => column !== '' && seen.size === seen.add(column).size)
   const found = fit.unknown.map(shownColumn).filter((column) => column !== '')
   const instead =
     found.length === 0

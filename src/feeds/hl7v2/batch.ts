@@ -17,15 +17,14 @@ export function divideBatch(bytes: Uint8Array, source: Source): Parsed<readonly 
   if (!framed && starts.length < 2) return null
   const issues = framed ? countIssues(file) : []
   if (issues.length > 0) return { ok: false, issues }
-  const ends = file.segments
-    .filter(({ name }) => name === 'MSH' || name === 'BTS' || name === 'FTS' || name === 'BHS')
-    .map(({ start }) => start)
-  const messages = starts.map(({ start }) => {
-    const end = ends.find((at) => at > start) ?? text.length
-    return encode(`${text.slice(start, end).trimEnd()}\r`, charset)
-  })
+  const bounds = file.segments.filter(({ name }) => borders.has(name))
+  const messages = bounds.flatMap(({ name, start }, n) =>
+    name === 'MSH' ? [encode(`${text.slice(start, bounds[n + 1]?.start ?? text.length).trimEnd()}\r`, charset)] : [],
+  )
   return right(messages)
 }
+
+const borders: ReadonlySet<string> = new Set(['MSH', 'BHS', 'BTS', 'FHS', 'FTS'])
 
 function countIssues(file: Message): readonly Issue[] {
   const named = (name: string): readonly Segment[] => file.segments.filter((segment) => segment.name === name)
@@ -34,10 +33,11 @@ function countIssues(file: Message): readonly Issue[] {
     issues.push(cutShort('BTS', `Found ${named('BHS').length} batch headers and ${named('BTS').length} trailers`))
   if (named('FHS').length !== named('FTS').length)
     issues.push(cutShort('FTS', `Found ${named('FHS').length} file headers and ${named('FTS').length} trailers`))
-  for (const trailer of named('BTS')) {
-    const header = named('BHS').findLast(({ start }) => start < trailer.start)
-    const found = named('MSH').filter(({ start }) => start < trailer.start && start > (header?.start ?? -1)).length
-    issues.push(...countIssue(trailer, found, 'messages'))
+  let messages = 0
+  for (const segment of file.segments) {
+    if (segment.name === 'BHS') messages = 0
+    if (segment.name === 'MSH') messages++
+    if (segment.name === 'BTS') issues.push(...countIssue(segment, messages, 'messages'))
   }
   for (const trailer of named('FTS')) issues.push(...countIssue(trailer, named('BHS').length, 'batches'))
   return issues

@@ -125,14 +125,16 @@ function typeOf(reading: Reading, txa: Segment, trace: Trace): DocumentReference
 /** TXA-9 wrote it; TXA-5 did the work that it tells of, and is the author when no other is named. */
 function authorsOf(reading: Reading, facts: Facts, txa: Segment, trace: Trace): Reference[] {
   const list: Reference[] = []
+  const seen = new Set<string>()
   for (const [field, rule] of [
     [9, 'TXA-9 originator'],
     [5, 'TXA-5 activity provider'],
   ] as const) {
     for (const repeat of repeats(reading, txa, field)) {
       const one = practitioner(reading, facts, repeat, { trace, to: `author[${list.length}]`, rule })
-      if (one !== undefined && !list.some(({ reference }) => reference !== undefined && reference === one.reference))
-        list.push(one)
+      if (one === undefined || (one.reference !== undefined && seen.has(one.reference))) continue
+      if (one.reference !== undefined) seen.add(one.reference)
+      list.push(one)
     }
   }
   return list

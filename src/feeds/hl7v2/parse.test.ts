@@ -17,7 +17,7 @@ const hl7Text = fc
   )
   .map((lines) => lines.flat().join(''))
 
-test('any text printed again is the same text', () => {
+test('any text printed again is the same text', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(fc.oneof(hl7Text, fc.string({ unit: 'binary' })), (text) => printMessage(readSegments(text)) === text),
   )

@@ -111,9 +111,11 @@ function identifiersTraced(
   trace: Trace,
 ): Identifier[] {
   const list: Identifier[] = []
+  const places = new Map<string, number>()
   for (const one of known) {
-    const held = list.findIndex((other) => other.system === one.system && other.value === one.value)
-    const at = held < 0 ? list.length : held
+    const key = `${one.system}|${one.value}`
+    const held = places.get(key)
+    const at = held ?? list.length
     for (const cell of one.cells) trace(`identifier[${at}]`, cell, 'PID-3 identifier')
     if (one.kind === 'not-nhs') {
       note(
@@ -123,7 +125,8 @@ function identifiersTraced(
         'Trace the number and send it again; it is kept as text and matches nobody.',
       )
     }
-    if (held >= 0) continue
+    if (held !== undefined) continue
+    places.set(key, at)
     const verified: Extension[] = one.kind === 'nhs' && status !== undefined ? [verification(status.code)] : []
     if (one.kind === 'nhs' && status !== undefined)
       trace(`identifier[${at}].extension[0]`, status.cell, 'PID-32 NHS number status')

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sharedData } from '../../../test/support/shared-data.ts'
 import { parseJson, printJson, validateResource } from '../../fhir/index.ts'
-import { factsOf, hospital, message, pid } from './example.test-support.ts'
+import { bytesOf, factsOf, hospital, message, pid, segment } from './example.test-support.ts'
 import { hl7v2 } from './index.ts'
 import { segmentsNamed } from './message.ts'
 import { readSegments } from './parse.ts'
@@ -93,7 +93,7 @@ describe.skipIf(all === undefined)('every published message', () => {
   })
 })
 
-test('no bytes make any part of the format throw', () => {
+test('no bytes make any part of the format throw', { timeout: 60_000 }, () => {
   const valid = [
     ...message(
       'ORU^R01',
@@ -128,7 +128,7 @@ test('no bytes make any part of the format throw', () => {
   )
 })
 
-test('time grows with the message and no faster', () => {
+test('time grows with the message and no faster', { timeout: 60_000 }, () => {
   const rows = (count: number) =>
     message(
       'ORU^R01',
@@ -146,4 +146,27 @@ test('time grows with the message and no faster', () => {
   took(rows(500))
   const [small, large] = [Math.max(1, took(rows(1000))), took(rows(8000))]
   expect(large / small).toBeLessThan(40)
+})
+
+test.each([
+  [
+    'identifiers',
+    (count: number) =>
+      message('ADT^A31', segment('PID', { 3: Array.from({ length: count }, (_, n) => `${n}^^^RXX`).join('~') })),
+  ],
+  [
+    'separators',
+    (count: number) =>
+      message('ADT^A31', `${pid}${'|'.repeat(count)}${'^'.repeat(count)}${'~'.repeat(count)}${'&'.repeat(count)}`),
+  ],
+  ['escapes', (count: number) => message('ADT^A31', `${pid}|||${'\\a'.repeat(count)}`, `NTE|1||${'\\'.repeat(count)}`)],
+  ['contacts', (count: number) => message('ADT^A31', pid, ...Array.from({ length: count }, () => 'NK1|1|A^B|C'))],
+  ['messages in a file', (count: number) => bytesOf(`BHS|^~\\&\r${'MSH|^~\\&|A\r'.repeat(count)}BTS|${count}\r`)],
+])('a hostile number of %s is read in a moment', { timeout: 60_000 }, (_what, make) => {
+  const bytes = make(20_000)
+  const start = performance.now()
+  hl7v2.envelope(bytes, hospital())
+  hl7v2.divide?.(bytes, hospital())
+  hl7v2.translate(bytes, hospital())
+  expect(performance.now() - start).toBeLessThan(20_000)
 })

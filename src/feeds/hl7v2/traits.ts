@@ -19,7 +19,8 @@ export function traitsOf(
   },
 ): Traits {
   const nhs = known.find((one) => one.kind === 'nhs')
-  const others = known.filter((one) => one.kind === 'local').map(({ system, value: text }) => ({ system, value: text }))
+  const locals = known.filter((one) => one.kind === 'local').map(({ system, value }) => ({ system, value }))
+  const others = [...new Map(locals.map((one) => [`${one.system}|${one.value}`, one])).values()]
   const [first, ...rest] = [...(patient.name ?? [])].sort((a, b) => rank(a.use) - rank(b.use))
   const postcode = (patient.address ?? []).find((one) => one.use !== 'old' && one.postalCode !== undefined)?.postalCode
   const phones = (patient.telecom ?? []).flatMap((one) =>
@@ -32,9 +33,7 @@ export function traitsOf(
     ...(others.length === 0
       ? {}
       : {
-          identifiers: others.filter(
-            (one, n) => others.findIndex((other) => other.system === one.system && other.value === one.value) === n,
-          ),
+          identifiers: others,
         }),
     ...(first?.family === undefined ? {} : { family: first.family }),
     ...(first?.given === undefined ? {} : { given: first.given }),
