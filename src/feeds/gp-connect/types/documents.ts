@@ -91,7 +91,8 @@ const documentReference: TypeRules = {
     const { created: madeOn, ...made } = to.made
     if (madeOn === undefined || !Array.isArray(made.content)) return
     delete to.made.created
-    to.made.content = made.content.map((each: Json) => {
+    to.made.content = made.content.map((each: unknown) => {
+      if (!isObject(each)) return each
       const attachment = isObject(each.attachment) ? each.attachment : {}
       return { ...each, attachment: { creation: madeOn, ...attachment } }
     })
