@@ -118,7 +118,7 @@ const consultants: Readonly<Record<string, string>> = {
 }
 
 /** PV1-4 and PV1-14, 36, 37 carry the NHS lists, as United Kingdom hospitals send them. */
-function visitSegment({ stay, ward, formerWard, ended }: More): string {
+export function visitSegment({ stay, ward, formerWard, ended }: More): string {
   if (stay === undefined) return segment('PV1', { 1: '1', 2: 'N' })
   const consultant = `${consultants[stay.specialty] ?? consultants['300']}^^^Dr^^^RZ999`
   const bed = stay.kind === 'inpatient' ? `^^${1 + (Number(stay.visit.slice(-3)) % 24)}` : ''

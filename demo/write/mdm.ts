@@ -1,5 +1,6 @@
 import type { Life } from '../lives/life.ts'
 import { hl7Stamp, type Moment } from '../time.ts'
+import { visitSegment } from './adt.ts'
 import { escaped, header, message, patientSegment, segment } from './hl7v2.ts'
 import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
@@ -23,11 +24,7 @@ export function mdmMessages(life: Life, now: Moment): readonly DemoMessage[] {
           }),
           segment('EVN', { 1: 'T02', 2: hl7Stamp(letter.at) }),
           patientSegment(person, 'riverton-pas'),
-          segment('PV1', {
-            1: '1',
-            2: stay?.kind === 'inpatient' ? 'I' : 'O',
-            ...(stay === undefined ? {} : { 19: `${stay.visit}^^^RZ999^VN` }),
-          }),
+          visitSegment(stay === undefined ? {} : { stay, ward: stay.movedTo?.ward ?? stay.ward, ended: true }),
           segment('TXA', {
             1: '1',
             2: discharge ? 'DS^Discharge summary' : 'CN^Clinic letter',
