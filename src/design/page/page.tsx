@@ -40,7 +40,7 @@ export type PageProps = {
 /** A whole page: head, skip link, header, what stands above, main and footer. */
 export function Page({ shell, title, failed, above, before, below, children }: PageProps): Safe {
   return (
-    <html lang="en-GB" class={`app-${shell.look}`}>
+    <html lang="en-GB" class={shell.look === 'staff' ? 'app-staff' : 'app-patient'}>
       <head>
         <meta charset="utf-8" />
         <title>{`${failed ? 'Error: ' : ''}${[...title, shell.service.name].join(' – ')}`}</title>

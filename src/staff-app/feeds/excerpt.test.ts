@@ -1,22 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { excerpt } from './excerpt.ts'
-import { indentJson } from './indent-json.ts'
-
-test('indented JSON says exactly what was kept', () => {
-  fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      const text = JSON.stringify(value)
-      expect(JSON.stringify(JSON.parse(indentJson(text)))).toBe(text)
-    }),
-  )
-})
-
-test('a number keeps its text: 1.50 is not 1.5', () => {
-  expect(indentJson('{"value":1.50,"list":[],"more":{"a":"x, {y}"}}')).toBe(
-    '{\n  "value": 1.50,\n  "list": [],\n  "more": {\n    "a": "x, {y}"\n  }\n}',
-  )
-})
 
 test('an excerpt of a long message holds the marked field, whole, at its new place', () => {
   fc.assert(
