@@ -21,8 +21,9 @@ export const cda: Format = {
       .find(({ name }) => name === 'recordTarget')
       ?.elements.find(({ name }) => name === 'patientRole')
     return {
-      // An envelope has a name of its own: the same document may rightly come again in another one.
-      controlId: (root.ok ? trackingId(root.value) : '') || nameOf(document.value.elements),
+      // The envelope's own name. A document's id is none: systems in the field give one id to two people's documents, and the second
+      // would be held back. The same bytes again are known without it; other content under one id becomes a further version.
+      controlId: root.ok ? trackingId(root.value) : '',
       kind: kindOf(document.value),
       orderKey: nameOf(role?.elements ?? []),
     }
