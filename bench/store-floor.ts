@@ -2,24 +2,25 @@
 import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { Client, type ClientConfig } from 'pg'
+import { from } from 'pg-copy-streams'
 import { type Pool, timeOrderedIds } from '../src/base/index.ts'
 import { type Write, writeResources } from '../src/store/index.ts'
 
 export type Rate = { readonly rows: number; readonly perSecond: number; readonly backendMicroseconds: number }
 
 /** The floor: COPY of these texts into a table of one text column, in one transaction, on one connection. */
-export async function copyFloor(sql: Pool, bodies: readonly string[]): Promise<Rate> {
-  const connection = await sql.reserve()
+export async function copyFloor(options: ClientConfig, bodies: readonly string[]): Promise<Rate> {
+  const client = new Client(options)
+  await client.connect()
   try {
-    await connection`create temporary table floor (body text not null)`
-    const rate = await measured(connection, bodies.length, async () => {
-      const into = await connection`copy floor (body) from stdin`.writable()
-      await pipeline(Readable.from(copyChunks(bodies)), into)
+    await client.query('create temporary table floor (body text not null)')
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    return await measured(rows[0]?.pid, bodies.length, async () => {
+      await pipeline(Readable.from(copyChunks(bodies)), client.query(from('copy floor (body) from stdin')))
     })
-    await connection`drop table floor`
-    return rate
   } finally {
-    connection.release()
+    await client.end()
   }
 }
 
@@ -39,7 +40,8 @@ export async function writeRate(sql: Pool, writes: readonly Write[], batch = 200
   const nextId = timeOrderedIds(() => new Date())
   const connection = await sql.reserve()
   try {
-    return await measured(connection, writes.length, async () => {
+    const [backend] = await connection<{ pid: number }[]>`select pg_backend_pid() as pid`
+    return await measured(backend?.pid, writes.length, async () => {
       for (let i = 0; i < writes.length; i += batch) {
         await connection`begin`
         await writeResources(
@@ -55,13 +57,12 @@ export async function writeRate(sql: Pool, writes: readonly Write[], batch = 200
   }
 }
 
-async function measured(connection: Pool, rows: number, work: () => Promise<void>): Promise<Rate> {
-  const [backend] = await connection<{ pid: number }[]>`select pg_backend_pid() as pid`
-  const before = cpuMicroseconds(backend?.pid)
+async function measured(pid: number | undefined, rows: number, work: () => Promise<void>): Promise<Rate> {
+  const before = cpuMicroseconds(pid)
   const start = performance.now()
   await work()
   const seconds = (performance.now() - start) / 1000
-  const cpu = cpuMicroseconds(backend?.pid) - before
+  const cpu = cpuMicroseconds(pid) - before
   return { rows, perSecond: Math.round(rows / seconds), backendMicroseconds: Math.round((cpu / rows) * 10) / 10 }
 }
 

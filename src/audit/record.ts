@@ -9,7 +9,7 @@ const nextId: () => Int64 = timeOrderedIds(() => lastAt)
 export async function recordAudit(tx: Tx, lines: readonly AuditLine[]): Promise<void> {
   if (lines.length === 0) return
   const rows = lines.map(toRow)
-  await tx`insert into audit_event ${tx(rows)}`
+  await tx`insert into audit_event select * from jsonb_populate_recordset(null::audit_event, ${tx.json(rows)})`
 }
 
 function toRow(line: AuditLine) {

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import postgres from 'postgres'
 import { type Log, type Pool, Problem } from '../base/index.ts'
 import type { Config } from '../config.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../store/index.ts'
+import { type EmbeddedPostgres, openPool, startEmbeddedPostgres } from '../store/index.ts'
 
 /** The database that this process uses: one of one's own, or the private one that it starts and keeps running. */
 export type Database = {
@@ -28,24 +27,26 @@ export async function openDatabase(
   { exclusive }: { readonly exclusive: boolean },
 ): Promise<Database> {
   if (config.DATABASE_URL !== undefined) {
-    const pool = postgres(config.DATABASE_URL, poolOptions(config))
+    const pool = openPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL })
     await checkVersion(pool)
     return { pool, about: 'PostgreSQL of your own (DATABASE_URL)', close: () => pool.end({ timeout: 5 }) }
   }
   const folder = join(config.DATA_DIR, 'postgres')
   let server = await startEmbeddedPostgres({ folder })
-  const lock = exclusive ? await lockFolder(server.connection, config) : undefined
-  const pool = postgres({ ...server.connection, ...poolOptions(config) })
+  let lock = exclusive ? await lockFolder(server.connection, config) : undefined
+  const pool = openPool({ ...server.connection, max: config.DATABASE_POOL })
   let closing = false
   let restarting = false
 
   const watch = setInterval(() => {
-    if (closing || restarting || isAlive(server.pid)) return
+    if (closing || restarting || server.isRunning()) return
     restarting = true
     log.error({ pid: server.pid }, 'the private PostgreSQL has died; starting it again')
     void restart(folder)
-      .then((again) => {
+      .then(async (again) => {
         server = again
+        // The lock went with the server that held it.
+        if (exclusive) lock = await lockFolder(again.connection, config)
         log.warn({ pid: again.pid }, 'the private PostgreSQL is back')
       })
       .catch((fault) =>
@@ -65,7 +66,7 @@ export async function openDatabase(
     async close() {
       closing = true
       clearInterval(watch)
-      await lock?.end({ timeout: 1 }).catch(() => {})
+      await lock?.release().catch(() => {})
       await pool.end({ timeout: 5 })
       // A command beside a running server leaves the server's database alone.
       if (exclusive || !server.adopted) await server.stop()
@@ -73,22 +74,17 @@ export async function openDatabase(
   }
 }
 
-function poolOptions(config: Config) {
-  return {
-    max: config.DATABASE_POOL,
-    onnotice: () => {},
-    connect_timeout: 30,
-    max_lifetime: null,
-    connection: { application_name: 'throughline' },
-  } as const
-}
-
 /** Holds an advisory lock on a connection of its own: the database lets go of it when this process ends, however it ends. */
-async function lockFolder(connection: Connection, config: Config): Promise<Pool> {
-  const lock = postgres({ ...connection, max: 1, idle_timeout: 0, max_lifetime: null, onnotice: () => {} })
-  const [row] = await lock<{ mine: boolean }[]>`select pg_try_advisory_lock(${folderLock}) as mine`
-  if (row?.mine) return lock
-  await lock.end({ timeout: 1 })
+async function lockFolder(connection: Connection, config: Config): Promise<{ release(): Promise<void> }> {
+  const pool = openPool({ ...connection, max: 1 })
+  const held = await pool.reserve()
+  const release = async () => {
+    held.release()
+    await pool.end({ timeout: 1 })
+  }
+  const [row] = await held<{ mine: boolean }[]>`select pg_try_advisory_lock(${folderLock}) as mine`
+  if (row?.mine) return { release }
+  await release()
   throw new Problem(
     'conflict',
     `Another copy of Throughline is running on the data folder ${config.DATA_DIR}`,
@@ -116,13 +112,4 @@ async function checkVersion(pool: Pool): Promise<void> {
       `DATABASE_URL is PostgreSQL ${Math.floor((row?.version ?? 0) / 10_000)}, expected 15 to 18`,
       'Use a newer PostgreSQL.',
     )
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (fault) {
-    return fault instanceof Error && 'code' in fault && fault.code === 'EPERM'
-  }
 }

@@ -107,7 +107,7 @@ async function spellings(sql: Sql, words: readonly string[]): Promise<readonly S
       cross join lateral (select n, sound from name_word where n >= u.w and n < u.upto order by n limit ${variantsMax}) p
     union select n, sound from name_word where n = any(${familiar}::text[])
     union (select n, sound from name_word where sound = any(${sounds}::text[]) limit ${variantsMax})
-    union (select n, sound from name_word where near && ${near}::bigint[] limit ${variantsMax})`
+    ${near.length === 0 ? sql`` : sql`union (select n, sound from name_word where near && ${near}::bigint[] limit ${variantsMax})`}`
   const scored = words.flatMap((typed, word) =>
     rows.map(({ n, sound }) => ({ word, n, score: likeness(typed, n, sound) })).filter(({ score }) => score > 0),
   )

@@ -35,6 +35,7 @@ export type EmbeddedPostgres = {
   readonly pid: number
   /** True when it was already running: an earlier process of ours ended without stopping it. */
   readonly adopted: boolean
+  readonly isRunning: () => boolean
   /** Stops it cleanly ("fast": open transactions are rolled back) and waits. */
   stop(): Promise<void>
 }
@@ -135,6 +136,7 @@ export async function startEmbeddedPostgres({
       connection: { host, port, user: 'throughline', database: 'postgres' },
       pid,
       adopted: wasRunning,
+      isRunning: () => alive(pid),
       async stop() {
         if (!alive(pid)) return
         process.kill(pid, 'SIGINT')
@@ -314,7 +316,11 @@ function alive(pid: number): boolean {
 async function answers(sockets: string, pid: number): Promise<boolean> {
   for (let waited = 0; waited < 60_000; waited += 50) {
     if (!alive(pid)) return false
-    if (readyLine(sockets)) return true
+    if (readyLine(sockets)) {
+      // Killed a moment ago, a process still looks alive for an instant: look twice.
+      await pause(60)
+      return alive(pid)
+    }
     await pause(50)
   }
   throw new Problem(

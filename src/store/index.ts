@@ -6,6 +6,7 @@
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 export { patientKey, resourceKey } from './keys.ts'
 export { migrate } from './migrate.ts'
+export { openPool, type PoolOptions } from './open-pool.ts'
 export {
   type CurrentBody,
   currentBodies,

@@ -1,11 +1,11 @@
-import postgres from 'postgres'
 import { afterAll, inject } from 'vitest'
 import { opaqueId, type Pool } from '../../src/base/index.ts'
+import { openPool } from '../../src/store/index.ts'
 
 export type TestDatabase = {
   /** A pool on a migrated, empty database of this test file's own. */
   readonly sql: Pool
-  /** For tests that open more pools or start a server: options for `postgres(...)`. */
+  /** For tests that open more pools or start a server: options for `openPool`. */
   readonly options: { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
 }
 
@@ -13,12 +13,12 @@ export type TestDatabase = {
 export async function testDatabase(): Promise<TestDatabase> {
   const { host, port, user } = inject('database')
   const database = `test_${opaqueId()}`
-  const admin = postgres({ host, port, user, database: 'postgres', max: 1, onnotice: () => {} })
-  await admin`create database ${admin(database)} template template_throughline`
-  const sql = postgres({ host, port, user, database, max: 8, onnotice: () => {} })
+  const admin = openPool({ host, port, user, database: 'postgres', max: 1 })
+  await admin.unsafe(`create database ${database} template template_throughline`)
+  const sql = openPool({ host, port, user, database, max: 8 })
   afterAll(async () => {
     await sql.end({ timeout: 5 })
-    await admin`drop database if exists ${admin(database)} with (force)`
+    await admin.unsafe(`drop database if exists ${database} with (force)`)
     await admin.end()
   })
   return { sql, options: { host, port, user, database } }

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { openPool } from '../../src/store/open-pool.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -22,9 +22,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     settings: { max_connections: '200' },
   })
   const { host, port, user } = server.connection
-  const admin = postgres({ host, port, user, database: 'postgres', max: 1, onnotice: () => {} })
+  const admin = openPool({ host, port, user, database: 'postgres', max: 1 })
   await admin`create database template_throughline`
-  const template = postgres({ host, port, user, database: 'template_throughline', max: 1, onnotice: () => {} })
+  const template = openPool({ host, port, user, database: 'template_throughline', max: 1 })
   await migrate(template, fileURLToPath(new URL('../../migrations', import.meta.url)))
   await template.end()
   await admin.end()
