@@ -314,7 +314,7 @@ export type SourcePart = {
   readonly lastReceived?: Instant
   /** Messages that wait to be put right; any may be about this person. */
   readonly waiting: number
-  /** `failing`: the newest message could not be read or applied. */
+  /** `failing`: none of its newest three messages could be read or applied. */
   readonly state: 'answering' | 'failing' | 'never-heard'
 }
 

@@ -7,32 +7,39 @@ type Row = {
   readonly source: string
   readonly name: string
   readonly organisation: string
+  readonly organisation_code: string
   readonly kind: string
   readonly last_received: Date | null
   readonly waiting: number
-  readonly newest_status: string | null
+  readonly failing: boolean | null
 }
 
 /**
- * Every configured source with its newest message. One statement, by index: the newest message of each source, and those that wait.
- * A feed counts as failing while its newest settled message could not be applied.
+ * Every configured source with its newest message. One statement, by index: the newest messages of each source, and those that wait.
+ * A feed counts as failing while none of its newest three settled messages could be applied: one bad message is no outage.
  */
 export async function readSourceFreshness(sql: Sql): Promise<readonly SourceFreshness[]> {
   const rows = await sql<Row[]>`
-    select s.id as source, s.name, s.organisation_name as organisation, s.kind,
-           newest.last_received_at as last_received, settled.status as newest_status,
-           coalesce(w.waiting, 0)::int as waiting
+    select s.id as source, s.name, s.organisation_name as organisation, s.organisation_code, s.kind,
+           newest.last_received_at as last_received, settled.failing, coalesce(w.waiting, 0)::int as waiting
       from source s
       left join lateral (select last_received_at from message where source = s.id order by id desc limit 1) newest on true
-      left join lateral (select status from message where source = s.id and status <> 'kept' order by id desc limit 1) settled on true
+      left join lateral (select bool_and(status = 'failed') as failing from (
+             select status from message where source = s.id and status <> 'kept' order by id desc limit 3) last) settled on true
       left join (select source, count(*) as waiting from message where status in ('failed', 'held') group by source) w on w.source = s.id
      order by s.organisation_name, s.name`
-  return rows.map(({ last_received, waiting, newest_status, ...source }) => ({
-    ...source,
-    waiting,
-    ...(last_received === null ? {} : { lastReceived: last_received.toISOString() }),
-    state: last_received === null ? 'never-heard' : newest_status === 'failed' ? 'failing' : 'answering',
-  }))
+  return rows.map(({ last_received, waiting, failing, organisation_code, ...source }) => {
+    // Senders that nobody declared are no organisation: their messages wait, and are counted, but they are not asked for anything.
+    const organisation = organisation_code === '' ? source.name : source.organisation
+    const fails = failing === true && organisation_code !== ''
+    return {
+      ...source,
+      organisation,
+      waiting,
+      ...(last_received === null ? {} : { lastReceived: last_received.toISOString() }),
+      state: last_received === null ? 'never-heard' : fails ? 'failing' : 'answering',
+    }
+  })
 }
 
 /** Each source's part in one record: those that spoke of the person first, most facts first. */

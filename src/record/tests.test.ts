@@ -133,6 +133,6 @@ test('H-06 a range in another unit is shown as words and not drawn', () => {
       }),
     ],
   }).tests
-  expect(row?.readings[0]).toMatchObject({ range: '11.5 or more g/dL' })
+  expect(row?.readings[0]).toMatchObject({ range: '11.5 g/dL or more' })
   expect(row?.readings[0]?.low).toBeUndefined()
 })

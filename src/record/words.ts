@@ -169,7 +169,7 @@ export function rangeWords(range: Range | undefined): string {
   const unit = unitWords(range.high ?? range.low ?? {})
   const tail = unit ? ` ${unit}` : ''
   if (low && high) return `${low} to ${high}${tail}`
-  if (low) return `${low} or more${tail}`
+  if (low) return `${low}${tail} or more`
   return high ? `up to ${high}${tail}` : ''
 }
 

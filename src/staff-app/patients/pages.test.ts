@@ -422,10 +422,11 @@ describe('H-01 the four allergy states in the banner', () => {
     for (let n = 0; n < 20; n += 1) expect(text).toContain(`Substance ${n} `)
   })
 
-  test('H-07 a feed whose newest message failed is named above the content, and empty lists do not say "none"', async () => {
+  test('H-07 a feed whose newest messages failed is named above the content, and empty lists do not say "none"', async () => {
     const id = await person({ mh: [sarah('z')] })
-    await sql`insert into message (id, source, format, kind, control_id, order_key, digest, body, received_at, last_received_at, status)
-              values (${nextId()}, 'mh', 'hl7v2', 'ADT^A01', 'C2', '', '\\x01', '\\x00', ${now}, ${now}, 'failed')`
+    for (const controlId of ['C2', 'C3', 'C4'])
+      await sql`insert into message (id, source, format, kind, control_id, order_key, digest, body, received_at, last_received_at, status)
+                values (${nextId()}, 'mh', 'hl7v2', 'ADT^A01', ${controlId}, '', ${Buffer.from(controlId)}, ${Buffer.from('x')}, ${now}, ${now}, 'failed')`
     const { text } = await open(`${id}/problems`)
     expect(text).toContain('1 of 3 organisations did not answer.')
     expect(text).toContain('Riverton Mental Health Trust may be missing')

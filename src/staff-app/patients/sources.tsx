@@ -60,7 +60,7 @@ export function sourcesView(model: RecordModel, page: number): Safe {
                 <Ago at={new Date(source.lastReceived)} now={now} />
               )}
               {source.state === 'failing' ? (
-                <strong class="app-differ"> Its newest message could not be applied</strong>
+                <strong class="app-differ"> Its newest messages could not be applied</strong>
               ) : undefined}
             </>
           ),

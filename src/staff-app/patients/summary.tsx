@@ -1,4 +1,4 @@
-import { Card, counted, Events, listed, Notice, type Safe, SummaryList, Tag } from '../../design/index.ts'
+import { Card, counted, Events, listed, Notice, type Safe, SummaryList } from '../../design/index.ts'
 import { AllergyConflict } from './allergies.tsx'
 import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
@@ -18,6 +18,7 @@ export function summaryView(model: RecordModel): Safe {
     (b.readings[0]?.when ?? '').localeCompare(a.readings[0]?.when ?? ''),
   )
   const alerts = record.flags.filter(({ status }) => status === '')
+  const waiting = record.sources.reduce((sum, source) => sum + source.waiting, 0)
   const more = (text: string, total: number) => (total > few ? `All ${total} ${text}` : `All ${text}`)
   return (
     <RecordPage model={model} section="" title="Summary">
@@ -87,11 +88,11 @@ export function summaryView(model: RecordModel): Safe {
           <Card heading="Sources" more={{ text: 'Who supplied what', href: sectionPath(person, 'sources') }}>
             <p>
               {counted(record.facts, 'fact')} from{' '}
-              {counted(record.sources.filter(({ facts }) => facts > 0).length, 'source')}.{' '}
-              <Tag
-                text={`${record.other.length} other ${record.other.length === 1 ? 'entry' : 'entries'}`}
-                colour="white"
-              />
+              {counted(record.sources.filter(({ facts }) => facts > 0).length, 'source')}, {record.other.length} of them
+              on no page but that of the sources.
+              {waiting > 0
+                ? ` ${counted(waiting, 'message')} of all sources ${waiting === 1 ? 'waits' : 'wait'} to be put right.`
+                : ''}
             </p>
           </Card>
         </div>

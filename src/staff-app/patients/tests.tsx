@@ -103,12 +103,19 @@ function Result({ reading }: { readonly reading: Reading }): Safe {
       {reading.flag ? (
         <>
           {' '}
-          <span class="app-differ">▲▼ {reading.flag}</span>
+          <span class="app-differ">
+            <span aria-hidden="true">{mark(reading.flag)}</span> {reading.flag}
+          </span>
         </>
       ) : undefined}{' '}
       {status ? <Tag text={status} colour="grey" /> : undefined}
     </>
   )
+}
+
+// Beside the word, for the eye only.
+function mark(flag: string): string {
+  return /high|above/i.test(flag) ? '▲' : /low|below/i.test(flag) ? '▼' : '●'
 }
 
 /** One test: a line for each unit and component, then every reading. Unlike units never share an axis (hazard H-06). */
