@@ -4,7 +4,7 @@ import { type Medicine, medicines } from '../lives/medicines.ts'
 import { localNumber } from '../people/person.ts'
 import { organisations } from '../sources.ts'
 import { addDays, dayOf, isoStamp, type Moment, momentOf } from '../time.ts'
-import { fhirPatient, medicineConcept, practice, putEntry, testLabel } from './gp-fhir.ts'
+import { fhirPatient, medicineConcept, practice, putEntry, testLabel } from './gp-fhir-parts.ts'
 import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
 /** The community pharmacy: FHIR R4 dispensing, one transaction a person with the last supplies of each medicine. */
