@@ -74,7 +74,10 @@ describe.skipIf(folder === undefined)('twenty people and their directories', () 
     expect(names).toHaveLength(22)
     for (const name of names) {
       // As laboratories write them, with a zero more: a program that computes with numbers would lose it.
-      const text = readFileSync(join(folder ?? '', name), 'utf8').replaceAll(/"value":-?\d+\.\d+(?=[,}])/g, (digits) => `${digits}0`)
+      const text = readFileSync(join(folder ?? '', name), 'utf8').replaceAll(
+        /"value":-?\d+\.\d+(?=[,}])/g,
+        (digits) => `${digits}0`,
+      )
       const answer = await fhir('', text)
       expect(answer.status, `${name}: ${answer.text.slice(0, 300)}`).toBe(200)
       const bundle = parse(text)
