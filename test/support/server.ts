@@ -55,11 +55,14 @@ export type Staff = {
 /** Starts a server in demo mode with nobody in it. Call it in `beforeAll`; it is closed after the file's tests. */
 export async function runningServer({
   env = {},
+  onStatement,
 }: {
   readonly env?: Readonly<Record<string, string>>
+  /** Told of every statement of the server's, so that a page's promise about their number is a test. */
+  readonly onStatement?: (text: string) => void
 } = {}): Promise<RunningTestServer> {
   const { sql, options } = await testDatabase()
-  const pool = openPool({ ...options, max: 8 })
+  const pool = openPool({ ...options, max: 8, ...(onStatement ? { onStatement } : {}) })
   const folder = mkdtempSync(join(tmpdir(), 'throughline-flow-'))
   const config = readConfig({ DATA_DIR: folder, DEMO_PEOPLE: '0', PORT: '0', MLLP_PORT: '0', ...env })
   if (!config.ok) throw new Error(JSON.stringify(config.issues))
