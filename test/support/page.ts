@@ -8,7 +8,7 @@ export type ReadPage = {
   /** All that can be read on the page, with single spaces. */
   readonly words: string
   /** The patient's banner; '' where there is none. */
-  readonly banner: wordsOf(all.find((element) => attribute(element, "aria-label") === "Patient")),
+  readonly banner: string
   /** The content without banner, header and navigation. */
   readonly main: string
   /** The words of each row of each table. */
@@ -25,7 +25,7 @@ export function readPage(html: string): ReadPage {
   const mark = all.find((element) => attribute(element, 'id') === 'field')
   return {
     words: wordsOf(document),
-    banner: wordsOf(all.find((element) => attribute(element, "aria-label") === "Patient")),
+    banner: wordsOf(all.find((element) => attribute(element, 'aria-label') === 'Patient')),
     main: wordsOf(main),
     rows: all.filter(({ tagName }) => tagName === 'tr').map(wordsOf),
     links: all
