@@ -31,6 +31,15 @@ test('garbage between frames is passed over, and an end block needs no carriage 
   expect(frames.map(({ bytes }) => text(bytes))).toEqual(['MSH|1', 'MSH|2', 'MSH|3'])
 })
 
+test('a frame that its sender gave up for the next one is not read into it', () => {
+  const reader = frameReader(100)
+  const frames = reader.push(Buffer.from('\x0bMSH|cut\rPID|1\x0bMSH|next\rOBX|a\x0bb\x1c\r\x0bMSH|3\x1c\r', 'latin1'))
+  expect(frames.map(({ bytes, afterCutOff }) => [text(bytes), afterCutOff])).toEqual([
+    ['MSH|next\rOBX|a\x0bb', true],
+    ['MSH|3', undefined],
+  ])
+})
+
 test('of a frame over the limit only the beginning is held, and the next frame is read', () => {
   const reader = frameReader(1_000)
   const huge = Buffer.alloc(100_000, 'x')

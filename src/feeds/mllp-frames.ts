@@ -3,11 +3,18 @@ const endBlock = 0x1c
 const carriageReturn = 0x0d
 
 /** One frame out of a stream: its bytes, or, when it grew over the limit, only its beginning and how large it was. */
-export type Frame = { readonly bytes: Uint8Array; readonly tooLong?: { readonly length: number } }
+export type Frame = {
+  readonly bytes: Uint8Array
+  readonly tooLong?: { readonly length: number }
+  /** Before it a frame was begun and never ended: its sender gave it up, was not answered, and sends it again. */
+  readonly afterCutOff?: true
+}
+
+const beginsMessage = Buffer.from('\x0bMSH', 'latin1')
 
 /**
  * Cuts a byte stream into MLLP frames: partial reads, several frames in one read, garbage between frames, an end block without
- * its carriage return, and frames over the limit, of which only the first part is held in memory.
+ * its carriage return, frames given up for the next one, and frames over the limit, of which only the first part is held in memory.
  * @param lengthMax bytes of a frame that are accepted
  * @see HL7 v2.4 appendix C.4 (minimal lower layer protocol); facts: hl7v2-uk §1
  */
@@ -37,7 +44,7 @@ export function frameReader(lengthMax: number): {
   function end(): Frame {
     const frame = overlong
       ? { bytes: overlong, tooLong: { length } }
-      : { bytes: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts) }
+      : afterLastStart(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts))
     parts = []
     length = 0
     overlong = undefined
@@ -70,6 +77,15 @@ export function frameReader(lengthMax: number): {
     },
     partial: () => inside,
   }
+}
+
+/**
+ * A start block with a header inside a frame is the next message: were they read as one, results of two people would meet in it.
+ * A start block alone is left: words pasted from a text program hold it as a soft line break.
+ */
+function afterLastStart(bytes: Uint8Array): Frame {
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf(beginsMessage)
+  return at < 0 ? { bytes } : { bytes: bytes.subarray(at + 1), afterCutOff: true }
 }
 
 /** A message as MLLP sends it. */

@@ -102,6 +102,8 @@ async function converse(socket: Socket, needs: MllpNeeds): Promise<void> {
   for (;;) {
     const next = queue.shift()
     if (next) {
+      if (next.afterCutOff)
+        needs.log.warn({ peer }, 'an MLLP frame was begun anew before its end: the first was not kept')
       const answer = await answerFrame(next, needs)
       if (!socket.destroyed && socket.writable) socket.write(frame(answer))
       if (queue.length < aheadMax / 2) socket.resume()
