@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Log, type Pool, Problem } from '../base/index.ts'
 import type { Config } from '../config.ts'
-import { type EmbeddedPostgres, openPool, startEmbeddedPostgres } from '../store/index.ts'
+import { openPool, startEmbeddedPostgres } from '../store/index.ts'
 
 /** The database that this process uses: one of one's own, or the private one that it starts and keeps running. */
 export type Database = {
@@ -42,7 +42,7 @@ export async function openDatabase(
     if (closing || restarting || server.isRunning()) return
     restarting = true
     log.error({ pid: server.pid }, 'the private PostgreSQL has died; starting it again')
-    void restart(folder)
+    void startEmbeddedPostgres({ folder })
       .then(async (again) => {
         server = again
         // The lock went with the server that held it.
@@ -90,18 +90,6 @@ async function lockFolder(connection: Connection, config: Config): Promise<{ rel
     `Another copy of Throughline is running on the data folder ${config.DATA_DIR}`,
     'Stop that copy first, or give this one another DATA_DIR.',
   )
-}
-
-/** After a kill, PostgreSQL's other processes need a moment to notice; until they are gone a new one is refused. */
-async function restart(folder: string): Promise<EmbeddedPostgres> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await startEmbeddedPostgres({ folder })
-    } catch (fault) {
-      if (tries >= 100) throw fault
-      await new Promise((done) => setTimeout(done, 200))
-    }
-  }
 }
 
 async function checkVersion(pool: Pool): Promise<void> {

@@ -18,6 +18,8 @@ export type Unit = {
   readonly from: readonly MessageStatus[]
   /** The ids of its facts were made just now, so no look for former versions is needed. */
   readonly fresh: boolean
+  /** Done in the same transaction, once the message is claimed: the audit line of a write commits with it. */
+  readonly alongside?: (tx: Tx) => Promise<void>
   /** Versions that the sender demands to be current (If-Match), by index of fact. */
   readonly expected?: ReadonlyMap<number, number>
 }
@@ -41,6 +43,7 @@ export async function applyUnits(
     const now = clock()
     const claimed = await claim(tx, units, now)
     const mine = units.filter((unit) => claimed.has(unit.messageId))
+    for (const unit of mine) await unit.alongside?.(tx)
     const filed = await filePeople(tx, mine, now)
     const written = await writeFacts(tx, mine, filed, { now, nextId })
     if (mine.length > 0) await saveTranslations(tx, mine, written, now)
@@ -190,7 +193,7 @@ async function saveTranslations(
       kind: translation.kind,
       ...translation.coverage,
       lineage: JSON.stringify(lineage),
-      notes: JSON.stringify([...translation.notes, ...superseded(facts)]),
+      notes: JSON.stringify([...translation.notes, ...remarks(facts)]),
     }
   })
   await tx`
@@ -202,13 +205,17 @@ async function saveTranslations(
       lineage = excluded.lineage, notes = excluded.notes, translated_at = excluded.translated_at`
 }
 
-function superseded(facts: readonly FactWritten[]): Issue[] {
-  return facts
-    .filter((fact) => fact.outcome === 'superseded')
-    .map((fact) => ({
-      place: '',
-      severity: 'warning' as const,
-      message: `${fact.type}/${fact.id} was not changed: a message that came earlier tells of a later time`,
-      remedy: 'Nothing to do; the message is kept.',
-    }))
+function remarks(facts: readonly FactWritten[]): Issue[] {
+  return facts.flatMap((fact) => {
+    const name = `${fact.type}/${fact.id}`
+    const said =
+      fact.outcome === 'superseded'
+        ? `${name} was not changed: a message that came earlier tells of a later time`
+        : fact.moved
+          ? `${name} was about another Patient before: it has ended there`
+          : undefined
+    if (said === undefined) return []
+    const remedy = fact.moved ? 'Make sure with the source whose it is.' : 'Nothing to do; the message is kept.'
+    return [{ place: '', severity: 'warning' as const, message: said, remedy }]
+  })
 }

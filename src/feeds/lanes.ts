@@ -74,7 +74,7 @@ export function makeLanes<In, Out>(needs: LanesNeeds<In, Out>): { add(item: In):
       }
       const key = needs.key(item)
       turn += 1
-      // Without a key it orders with nothing: any lane will do.
+      // Without a key it orders with nothing, so the lanes take turns.
       const lane =
         lanes[key === '' ? turn % lanes.length : Number(BigInt.asUintN(32, BigInt(hash64(key))) % BigInt(lanes.length))]
       if (!lane) throw new Error('makeLanes: there must be one lane at least')

@@ -100,3 +100,30 @@ test('a message about the same ward changes nothing of its beginning', () => {
   ) as Encounter
   expect(same.location).toEqual([stay('A', { period: { start: '2026-01-01T10:00:00Z' } })])
 })
+
+test('a best reading of a result does not open a finished visit again, and counts when there is no visit yet', () => {
+  const left = encounter({ status: 'finished', period: { end: '2026-01-05T10:00:00Z' } })
+  const guess: Fact = {
+    ...fact(encounter({ status: 'in-progress', serviceType: { text: 'Renal' } })),
+    keeps: ['status'],
+  }
+  expect(mergeUpdate(left, guess)).toMatchObject({
+    status: 'finished',
+    serviceType: { text: 'Renal' },
+    period: { end: '2026-01-05T10:00:00Z' },
+  })
+  expect(mergeUpdate(undefined, guess)).toMatchObject({ status: 'in-progress' })
+})
+
+test('a sensitive Patient stays sensitive until the source lifts it', () => {
+  const label = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }
+  const held = patient({ meta: { security: [label], versionId: '4' } })
+  expect(mergeUpdate(held, fact(patient({ gender: 'female' }))).meta).toEqual({ security: [label] })
+  expect(mergeUpdate(held, fact(patient({ gender: 'female' }), ['meta'])).meta).toBeUndefined()
+})
+
+test('a Patient into whom two were merged replaces both', () => {
+  const link = (id: string) => ({ other: { reference: `Patient/${id}` }, type: 'replaces' as const })
+  const merged = mergeUpdate(patient({ link: [link('a')] }), fact(patient({ link: [link('b')] }))) as Patient
+  expect(merged.link).toEqual([link('b'), link('a')])
+})

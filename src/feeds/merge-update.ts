@@ -1,4 +1,4 @@
-import type { Encounter, FhirResource, Identifier, Patient } from 'fhir/r4.js'
+import type { Encounter, FhirResource, Identifier, Meta, Patient } from 'fhir/r4.js'
 import type { Fact } from './translation.ts'
 
 type Body = FhirResource & { readonly id: string }
@@ -14,11 +14,27 @@ export function mergeUpdate(held: Body | undefined, fact: Fact): Body {
   const kept = Object.fromEntries(
     Object.entries(held).filter(([element]) => element !== 'meta' && !fact.clears?.includes(element)),
   )
-  const merged = { ...kept, ...fact.resource } as Body
+  // A best reading gives way to what is held.
+  const said = Object.fromEntries(
+    Object.entries(fact.resource).filter(([element]) => !(fact.keeps?.includes(element) && element in kept)),
+  )
+  const merged = { ...kept, ...said, ...metaOf(held, fact) } as Body
   if (merged.resourceType === 'Encounter' && held.resourceType === 'Encounter')
-    return joinEncounter(held, merged, fact) as Body
+    return joinEncounter(held, merged, { ...fact, resource: said as Body }) as Body
   if (merged.resourceType === 'Patient' && held.resourceType === 'Patient') return joinPatient(held, merged) as Body
   return merged
+}
+
+/** Security labels stay until the source lifts them: a sensitive Patient must not become an ordinary one because a message is short. */
+function metaOf(held: Body, fact: Fact): { readonly meta?: Meta } {
+  const labels = fact.clears?.includes('meta') ? [] : (held.meta?.security ?? [])
+  const said = fact.resource.meta
+  const security = [
+    ...(said?.security ?? []),
+    ...labels.filter((label) => !said?.security?.some((one) => one.system === label.system && one.code === label.code)),
+  ]
+  if (!said && security.length === 0) return {}
+  return { meta: { ...said, ...(security.length === 0 ? {} : { security }) } }
 }
 
 /** Every identifier ever seen stays, marked old when the source no longer sends it (facts: identity §10.2). */
@@ -27,7 +43,17 @@ function joinPatient(held: Patient, merged: Patient): Patient {
   const old = (held.identifier ?? [])
     .filter((one) => !now.has(identifierKey(one)))
     .map((one) => ({ ...one, use: 'old' as const }))
-  return old.length === 0 ? merged : { ...merged, identifier: [...(merged.identifier ?? []), ...old] }
+  const said = merged.link ?? []
+  // A survivor of two merges replaces both.
+  const link = [
+    ...said,
+    ...(held.link ?? []).filter((one) => !said.some((other) => other.other.reference === one.other.reference)),
+  ]
+  return {
+    ...merged,
+    ...(old.length === 0 ? {} : { identifier: [...(merged.identifier ?? []), ...old] }),
+    ...(link.length === 0 ? {} : { link }),
+  }
 }
 
 const identifierKey = (one: Pick<Identifier, 'system' | 'value'>) => `${one.system ?? ''}|${one.value ?? ''}`

@@ -26,6 +26,8 @@ export type FactWritten = {
   readonly id: string
   readonly version: number
   readonly outcome: 'created' | 'updated' | 'deleted' | 'unchanged' | 'superseded'
+  /** It stood under another Patient before, and has ended there. */
+  readonly moved?: true
 }
 
 /** What a door may tell the sender. It is given only after what it says is committed. */

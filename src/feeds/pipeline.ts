@@ -1,4 +1,4 @@
-import { type Clock, type Int64, type Issue, type Log, type Pool, Problem } from '../base/index.ts'
+import { type Clock, type Int64, type Issue, type Log, type Pool, Problem, type Tx } from '../base/index.ts'
 import { type Applied, applyUnits, type Unit } from './apply.ts'
 import { batcher } from './batcher.ts'
 import type { Format } from './format.ts'
@@ -33,6 +33,8 @@ export type ReceiveOptions = {
   readonly translation?: Translation
   readonly fresh?: boolean
   readonly expected?: ReadonlyMap<number, number>
+  /** Done in the transaction that applies the message: its audit line. */
+  readonly alongside?: (tx: Tx) => Promise<void>
 }
 
 export type PipelineNeeds = {
@@ -44,6 +46,17 @@ export type PipelineNeeds = {
   readonly source: (id: string) => Source | undefined
   /** Transactions side by side; two keep two cores busy. */
   readonly lanes?: number
+}
+
+/**
+ * Begins the kind of what came as a request that waits for its answer (FHIR REST). Its ids were chosen while it was under way, so it cannot be
+ * taken up later: the caller got no answer, and asks again.
+ */
+export const requestKind = 'request: '
+const interrupted: Issue = {
+  place: '',
+  message: 'The server stopped before this request was applied; its caller got no answer',
+  remedy: 'Nothing to do: the caller asks again.',
 }
 
 type Outcome =
@@ -109,6 +122,7 @@ export function makePipeline({ pool, clock, nextId, log, format, source, lanes =
           remedy: 'Declare the source and its format, then replay the message.',
         },
       ])
+    if (message.kind.startsWith(requestKind) && !options.translation) return await fail(message.id, [interrupted])
     if (!options.translation && message.parentId === undefined) {
       const parts = language.divide?.(message.body, speaker) ?? null
       if (parts)
@@ -124,6 +138,7 @@ export function makePipeline({ pool, clock, nextId, log, format, source, lanes =
       from,
       fresh: options.fresh ?? false,
       ...(options.expected ? { expected: options.expected } : {}),
+      ...(options.alongside ? { alongside: options.alongside } : {}),
     })
     if ('gone' in outcome) return await untilSettled(message.id)
     if ('issues' in outcome) return { messageId: message.id, status: 'failed', issues: outcome.issues, written: [] }

@@ -1,7 +1,15 @@
 /** Everything that is written through the REST interface: decided, looked up, translated, and handed to feeds, all or nothing. */
 import { type Interaction, openSystem, withTrail } from '../access/index.ts'
+import { recordAudit } from '../audit/index.ts'
 import { opaqueId, Problem } from '../base/index.ts'
-import { type Receipt, type RestContent, searchReferences, type Translation, translateRest } from '../feeds/index.ts'
+import {
+  type Receipt,
+  type RestContent,
+  requestKind,
+  searchReferences,
+  type Translation,
+  translateRest,
+} from '../feeds/index.ts'
 import { parseJson } from '../fhir/index.ts'
 import { readResource, type StoredResource } from '../store/index.ts'
 import { meetReferences, theOne } from './conditions.ts'
@@ -42,6 +50,7 @@ export async function commit(needs: FhirApiNeeds, visit: Visit, wish: Wish): Pro
   const { found, met } = await meetConditions(needs, visit, content.entries)
   const controlId = opaqueId()
   const held = await lookUp(needs, visit, { ...wish, controlId }, found)
+  checkOwn(held, source.id)
   checkVersions(content.entries, held, wish.expected)
   const searched = await meetReferences(needs, visit, searchReferences(content))
   const translated = translateRest(content, source, { newId: opaqueId, found, held: bodiesOf(held), searched })
@@ -60,7 +69,7 @@ export async function commit(needs: FhirApiNeeds, visit: Visit, wish: Wish): Pro
     {
       source: source.id,
       format: 'fhir',
-      kind: content.kind,
+      kind: `${requestKind}${content.kind}`,
       controlId,
       orderKey: '',
       body: wish.body,
@@ -70,6 +79,20 @@ export async function commit(needs: FhirApiNeeds, visit: Visit, wish: Wish): Pro
       translation: onlyFacts(translated.value.translation, applied),
       fresh: applied.every((at) => entries[at]?.method === 'POST'),
       ...(expected.size === 0 ? {} : { expected }),
+      alongside: (tx) =>
+        recordAudit(tx, [
+          {
+            at: needs.clock(),
+            action: 'C',
+            what: `${wish.what}-applied`,
+            actor: { kind: 'system', id: visit.actor.id, name: visit.actor.name },
+            purpose: 'HOPERAT',
+            outcome: 0,
+            detail: { controlId, facts: applied.length },
+            address: visit.address,
+            requestId: visit.requestId,
+          },
+        ]),
     },
   )
   if (receipt.status !== 'applied') {
@@ -151,6 +174,17 @@ async function lookUp(
 function noneOf(thrown: unknown): undefined {
   if (thrown instanceof Problem && (thrown.kind === 'not-found' || thrown.kind === 'gone')) return undefined
   throw thrown
+}
+
+/** What another source said is that source's to change: a client that disagrees says so itself, and both are shown. */
+function checkOwn(held: Held, source: string): void {
+  const foreign = [...held.values()].find((one) => one.source !== source)
+  if (foreign)
+    throw new Problem(
+      'forbidden',
+      `${foreign.type}/${foreign.id} was supplied by another source`,
+      'Send what your own system says as a resource of its own.',
+    )
 }
 
 function checkVersions(entries: readonly Entry[], held: Held, expected: Wish['expected']): void {

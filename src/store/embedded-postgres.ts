@@ -73,11 +73,19 @@ const defaults: Readonly<Record<string, string>> = {
  * then it runs under the account `postgres`, else `nobody`.
  * @throws Problem 'fault' when the binaries are missing for this platform, or it does not come up; its log's place is named
  */
-export async function startEmbeddedPostgres({
-  folder,
-  settings = {},
-  durable = true,
-}: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await start(options)
+    } catch (fault) {
+      // After a kill, PostgreSQL's other processes need a moment to notice; until they are gone a new one is refused.
+      if (!(fault instanceof Problem && fault.kind === 'busy') || tries >= 100) throw fault
+      await pause(200)
+    }
+  }
+}
+
+async function start({ folder, settings = {}, durable = true }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const account = unprivilegedAccount()
   const home = reachable(resolve(folder), account)
   const binaries = reachableBinaries(account)
@@ -350,11 +358,11 @@ async function untilReady(child: ChildProcess, sockets: string, files: string, l
   for (let waited = 0; waited < 120_000; waited += 10) {
     if (child.exitCode !== null || child.signalCode !== null) {
       const said = readFileIfThere(log)?.trim().split('\n').slice(-3).join(' ') ?? ''
-      if (said.includes('lock file'))
+      if (/lock file|shared memory block/.test(said))
         throw new Problem(
-          'conflict',
-          `Another copy is using ${dirname(files)}`,
-          'Stop it first, or choose another DATA_DIR.',
+          'busy',
+          `Another PostgreSQL is still using ${dirname(files)}`,
+          'Stop it, or choose another DATA_DIR.',
         )
       throw new Problem('fault', `PostgreSQL ended while starting: ${said}`, `See ${log}.`)
     }

@@ -49,7 +49,7 @@ export function openPool({ url, onStatement, max = 8, ...parts }: PoolOptions): 
       let lost: Error | undefined
       try {
         await run(client, { text: 'begin' })
-        const result = await work(makeSql(client, onStatement) as Tx)
+        const result = await work(makeSql(inTurn(client), onStatement) as Tx)
         await run(client, { text: 'commit' })
         return result
       } catch (fault) {
@@ -64,7 +64,7 @@ export function openPool({ url, onStatement, max = 8, ...parts }: PoolOptions): 
     },
     async reserve() {
       const client = await connect(pool)
-      return Object.assign(makeSql(client, onStatement), { release: () => client.release() })
+      return Object.assign(makeSql(inTurn(client), onStatement), { release: () => client.release() })
     },
     async end({ timeout = 5 }: { readonly timeout?: number } = {}) {
       closing ??= pool.end()
@@ -76,6 +76,18 @@ export function openPool({ url, onStatement, max = 8, ...parts }: PoolOptions): 
       clearTimeout(timer)
     },
   })
+}
+
+/** One statement after another on one connection, also for callers that start several at once. */
+function inTurn(client: pg.PoolClient): Runner {
+  let before: Promise<unknown> = Promise.resolve()
+  return {
+    query(config) {
+      const mine = before.then(() => client.query(config))
+      before = mine.catch(() => {})
+      return mine
+    },
+  }
 }
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {

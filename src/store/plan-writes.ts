@@ -30,6 +30,9 @@ export type PlannedRow = {
   readonly writes: number[]
 }
 
+/** A fact that ends under another Patient: the version of its ending, and the time as of which it was held there. */
+export type Former = { readonly version: number; readonly asOfMs: number }
+
 export type PlannedVersion = {
   readonly row: PlannedRow
   readonly rid: Int64
@@ -55,6 +58,7 @@ export const keyOf = (write: Write) => `${write.resource.id} ${write.resource.re
 /**
  * @param turns indexes into `writes`, in order
  * @param held by `keyOf`; absent means that there is none
+ * @param elsewhere by `keyOf`: the same fact under another Patient, where it ends
  * @param answers filled at the indexes of `turns`
  */
 export function planWrites(
@@ -62,8 +66,15 @@ export function planWrites(
     writes,
     turns,
     held,
+    elsewhere,
     answers,
-  }: { writes: readonly Write[]; turns: readonly number[]; held: ReadonlyMap<string, Held>; answers: Written[] },
+  }: {
+    writes: readonly Write[]
+    turns: readonly number[]
+    held: ReadonlyMap<string, Held>
+    elsewhere: ReadonlyMap<string, Former>
+    answers: Written[]
+  },
   { now, nextId }: { readonly now: Date; readonly nextId: () => Int64 },
 ): Plan {
   const states = new Map<string, State>()
@@ -79,7 +90,7 @@ export function planWrites(
     let state = states.get(key)
     if (!state) {
       checkId(type, id)
-      state = stateOf(held.get(key), type, id)
+      state = stateOf(held.get(key), type, id, elsewhere.get(key))
       states.set(key, state)
     }
     refuseUnexpected(write, state)
@@ -125,7 +136,7 @@ export function planWrites(
       messageId,
       body,
     })
-    answers[turn] = { type, id, version, outcome }
+    answers[turn] = { type, id, version, outcome, ...(elsewhere.has(key) ? { moved: true as const } : {}) }
   }
   for (const [key, write] of last) {
     const row = states.get(key)?.row
@@ -136,10 +147,12 @@ export function planWrites(
   return { rows, versions }
 }
 
-function stateOf(held: Held | undefined, type: string, id: string): State {
-  if (!held) return { version: 0, deleted: true, asOfMs: -Infinity, content: undefined, row: undefined }
-  const { version, deleted, asOfMs, body } = held
-  return { version, deleted, asOfMs, content: deleted ? undefined : contentOf(body, type, id, version), row: undefined }
+function stateOf(held: Held | undefined, type: string, id: string, former: Former | undefined): State {
+  // Its history goes on from where it ends under the other Patient, and so does its time: an older message does not bring it back.
+  const version = Math.max(held?.version ?? 0, former?.version ?? 0)
+  const asOfMs = Math.max(held?.asOfMs ?? -Infinity, former?.asOfMs ?? -Infinity)
+  const content = held && !held.deleted ? contentOf(held.body, type, id, held.version) : undefined
+  return { version, deleted: held?.deleted ?? true, asOfMs, content, row: undefined }
 }
 
 function decide(write: Write, state: State, asOfMs: number, content: string | undefined): Written['outcome'] {

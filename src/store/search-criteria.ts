@@ -29,7 +29,7 @@ export type Criterion =
 export type DatePrefix = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'sa' | 'eb'
 /** Instants as ISO text; `end` exclusive. */
 export type DateTest = { readonly prefix: DatePrefix; readonly start: string; readonly end: string }
-/** `low` <= value < `high`, or strictly above `above`, or at most `most`. Unit flags: any of them, when given. */
+/** `low` <= value < `high`, or strictly above `above`, or at most `most`. Unit flags, of which one must fit when they are given. */
 export type NumberTest = {
   readonly low?: number
   readonly high?: number

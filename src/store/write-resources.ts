@@ -10,22 +10,56 @@ import type { Write, WriteResources, Written } from './write.ts'
  * @throws Problem 'invalid' for content that cannot be stored, 'conflict' when `expected` is not the current version: nothing is written
  * @see FHIR R4 http.html#versions
  */
-export const writeResources: WriteResources = async (tx, writes, at) => {
-  const answers: Written[] = new Array(writes.length)
+export const writeResources: WriteResources = async (tx, asked, at) => {
+  const writes = [...asked]
+  const answers: Written[] = []
   let turns = writes.map((_, index) => index)
   for (let attempt = 0; turns.length > 0; attempt++) {
     if (attempt === 8) throw new Problem('busy', 'Others kept changing the same resources', 'Send again.')
     // After a lost race the other writer's version is looked at, whatever was believed before.
-    const held = await currentOf(tx, writes, attempt === 0 ? turns.filter((turn) => !writes[turn]?.fresh) : turns)
-    const plan = planWrites({ writes, turns, held, answers }, at)
+    const looked = attempt === 0 ? turns.filter((turn) => !writes[turn]?.fresh) : turns
+    const { held, elsewhere } = await currentOf(tx, writes, looked)
+    turns = [...turns, ...endElsewhere(writes, { looked, held, elsewhere })]
+    const plan = planWrites({ writes, turns, held, elsewhere: formersOf(elsewhere), answers }, at)
     const won = plan.rows.length === 0 ? new Set<Int64>() : await write(tx, plan, at.now)
     turns = plan.rows
       .filter(({ rid }) => !won.has(rid))
       .flatMap((row) => row.writes)
       .sort((a, b) => a - b)
   }
-  return answers
+  return asked.map((_, turn) => answers[turn] as Written)
 }
+
+/**
+ * A source that corrects whose a fact is sends the same fact under another Patient. Where it stood before it ends: one fact never stands in two
+ * records. @returns the turns of the writes that were added for it
+ */
+function endElsewhere(
+  writes: Write[],
+  { looked, held, elsewhere }: { readonly looked: readonly number[] } & Looked,
+): readonly number[] {
+  const added: number[] = []
+  for (const turn of looked) {
+    const write = writes[turn]
+    const former = write && elsewhere.get(keyOf(write))
+    if (
+      !write ||
+      !former ||
+      (write.asOf !== undefined && Date.parse(write.asOf) < former.asOfMs) ||
+      write.op === 'delete' ||
+      held.has(`${write.resource.id} ${write.resource.resourceType} ${former.pk}`)
+    )
+      continue
+    const ending: Write = { ...write, pk: former.pk, op: 'delete', fresh: false }
+    const { asOf: _asOf, expected: _expected, ...plain } = ending
+    held.set(keyOf(plain), former)
+    added.push(writes.push(plain) - 1)
+  }
+  return added
+}
+
+const formersOf = (elsewhere: Looked['elsewhere']) =>
+  new Map([...elsewhere].map(([key, { version, asOfMs }]) => [key, { version: version + 1, asOfMs }]))
 
 // Never part of JSON text, ids, source names or folded strings, so texts pass joined by it without being escaped twice.
 const separator = '\u0001'
@@ -35,21 +69,38 @@ const numbers = (all: readonly (number | string | null)[]) =>
 const seconds = (date: Date | undefined) => (date ? date.getTime() / 1000 : null)
 
 const lookText = `
-  select k.n::int as n, r.rid, r.ver, r.deleted, r.lu, r.as_of, v.body
+  select k.n::int as n, r.pk::text as pk, r.rid, r.ver, r.deleted, r.lu, r.as_of, v.body
     from unnest(string_to_array($1, E'\\x01'), $2::smallint[], $3::bigint[]) with ordinality as k (id, ty, pk, n)
-   cross join lateral (select * from resource where id = k.id and ty = k.ty and pk + 0 = k.pk limit 1) r
+   cross join lateral (select * from resource where id = k.id and ty = k.ty limit 8) r
    cross join lateral (select body from resource_version where rid = r.rid and pk = r.pk limit 1) v`
 
-type LookRow = { n: number; rid: Int64; ver: number; deleted: boolean; lu: Date; as_of: Date | null; body: string }
+type LookRow = {
+  n: number
+  pk: Int64
+  rid: Int64
+  ver: number
+  deleted: boolean
+  lu: Date
+  as_of: Date | null
+  body: string
+}
 
-async function currentOf(tx: Tx, writes: readonly Write[], turns: readonly number[]): Promise<Map<string, Held>> {
+type Looked = {
+  /** What is held under the very key, by `keyOf`. */
+  readonly held: Map<string, Held>
+  /** The same fact under another Patient, by the `keyOf` of the one that was looked for. */
+  readonly elsewhere: ReadonlyMap<string, Held & { readonly pk: Int64 }>
+}
+
+async function currentOf(tx: Tx, writes: readonly Write[], turns: readonly number[]): Promise<Looked> {
   const wanted = new Map<string, Write>()
   for (const turn of turns) {
     const write = writes[turn]
     if (write) wanted.set(keyOf(write), write)
   }
   const held = new Map<string, Held>()
-  if (wanted.size === 0) return held
+  const elsewhere = new Map<string, Held & { readonly pk: Int64 }>()
+  if (wanted.size === 0) return { held, elsewhere }
   const keys = [...wanted.keys()]
   const asked = [...wanted.values()]
   const rows = await tx.unsafe<LookRow[]>(
@@ -61,11 +112,13 @@ async function currentOf(tx: Tx, writes: readonly Write[], turns: readonly numbe
     ],
     { prepare: true },
   )
-  for (const { n, rid, ver, deleted, lu, as_of, body } of rows) {
-    const asOfMs = Math.min(as_of?.getTime() ?? Infinity, lu.getTime())
-    held.set(keys[n - 1] ?? '', { rid, version: ver, deleted, asOfMs, body })
+  for (const { n, pk, rid, ver, deleted, lu, as_of, body } of rows) {
+    const one = { pk, rid, version: ver, deleted, asOfMs: Math.min(as_of?.getTime() ?? Infinity, lu.getTime()), body }
+    const key = keys[n - 1] ?? ''
+    if (pk === asked[n - 1]?.pk) held.set(key, one)
+    else if (!deleted) elsewhere.set(key, one)
   }
-  return held
+  return { held, elsewhere }
 }
 
 // What exists already is locked in key order before it is changed. Tables are entered by "lateral" and by place (ctid) only, and

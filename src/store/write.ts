@@ -23,6 +23,8 @@ export type Written = {
   readonly version: number
   /** unchanged: said the same as the current version, so none was made. superseded: older than what is held, so not applied. */
   readonly outcome: 'created' | 'updated' | 'deleted' | 'unchanged' | 'superseded'
+  /** It stood under another Patient before, and has ended there. */
+  readonly moved?: true
 }
 
 /**
