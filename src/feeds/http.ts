@@ -12,7 +12,10 @@ export type FeedsHttpNeeds = {
   readonly sources: Sources
   readonly format: (id: string) => Format | undefined
   readonly clock: Clock
-  /** Decides whether the caller may speak for this source, and leaves the audit line. @throws Problem 'forbidden' */
+  /**
+   * Decides whether the caller may speak for this source, and leaves the audit line.
+   * @throws Problem 'forbidden', or an error with its own HTTP `status`, `headers` and `issues` (401: no token that holds now)
+   */
   readonly authorise: (request: FastifyRequest, source: string) => Promise<void>
   readonly lengthMax?: number
 }
@@ -33,6 +36,8 @@ export async function feedsHttp(app: FastifyInstance, needs: FeedsHttpNeeds): Pr
     (_request, body, done) => done(null, body),
   )
   app.setErrorHandler((fault, _request, reply) => {
+    if (isRefusal(fault))
+      return reply.code(fault.status).headers(fault.headers).send({ status: 'refused', issues: fault.issues })
     const problem = fault instanceof Problem ? fault : undefined
     const code = problem
       ? { invalid: 400, 'not-found': 404, gone: 410, conflict: 409, forbidden: 403, busy: 503, fault: 500 }[
@@ -62,6 +67,19 @@ export async function feedsHttp(app: FastifyInstance, needs: FeedsHttpNeeds): Pr
     const receipt = await needs.pipeline.receive(arrivalOf(source, body, request.headers['content-type'] ?? '', needs))
     return reply.code(status[receipt.status]).send(answer(receipt))
   })
+}
+
+/** What `authorise` may throw beside a Problem: an answer that HTTP has a number of its own for, as 401. */
+type Refusal = Error & {
+  readonly status: number
+  readonly issues: readonly Issue[]
+  readonly headers: Readonly<Record<string, string>>
+}
+
+function isRefusal(fault: unknown): fault is Refusal {
+  if (!(fault instanceof Error)) return false
+  const { status: said, issues, headers } = fault as Partial<Refusal>
+  return typeof said === 'number' && said >= 400 && said < 500 && Array.isArray(issues) && typeof headers === 'object'
 }
 
 function arrivalOf(source: Source, body: Uint8Array, contentType: string, { format, clock }: FeedsHttpNeeds) {
