@@ -5,6 +5,7 @@
  */
 export { absenceWords, whyEmpty } from './absence.ts'
 export { buildRecord, type RecordInput } from './build-record.ts'
+export { comingUp, isToCome } from './coming.ts'
 export type { FactRow } from './held.ts'
 export { readLineage } from './lineage.ts'
 export type * from './model.ts'

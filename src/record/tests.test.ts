@@ -25,6 +25,21 @@ test('H-06 unlike units never share an axis, and nothing is converted', () => {
   expect(row?.trends[0]?.conclusion).toBe('Fell from 52 in January 2024 to 48 in January 2026')
 })
 
+test('H-06 the words of a trend name a peak and a dip that its ends do not tell', () => {
+  const values: readonly (readonly [number, string])[] = [
+    [50, '2024-01-01'],
+    [98, '2025-11-07'],
+    [41, '2025-12-01'],
+    [60, '2026-01-01'],
+  ]
+  const [row] = recordFrom({
+    gp: [person, ...values.map(([value, when], n) => hba1c(`r${n}`, value, 'mmol/mol', when))],
+  }).tests
+  expect(row?.trends[0]?.conclusion).toBe(
+    'Rose from 50 in January 2024 to 60 in January 2026, highest 98 in November 2025, lowest 41 in December 2025',
+  )
+})
+
 test('two spellings of one unit share an axis; two units that look alike do not', () => {
   const platelets = (id: string, unit: string, when: string) =>
     reading(id, '777-3', 'Platelets', quantity(200, unit), when)

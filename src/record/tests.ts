@@ -301,6 +301,21 @@ function conclude(points: Trend['points']): string {
   if (!first || !last) return ''
   if (points.length === 1) return `${last.text} in ${monthWords(last.at)}`
   const [from, to] = [`${first.text} in ${monthWords(first.at)}`, `${last.text} in ${monthWords(last.at)}`]
-  if (first.value === last.value) return `${last.text} in ${monthWords(first.at)} and in ${monthWords(last.at)}`
-  return `${last.value < first.value ? 'Fell' : 'Rose'} from ${from} to ${to}`
+  const course =
+    first.value === last.value
+      ? `${last.text} in ${monthWords(first.at)} and in ${monthWords(last.at)}`
+      : `${last.value < first.value ? 'Fell' : 'Rose'} from ${from} to ${to}`
+  return course + between(points, first, last)
+}
+
+/** What the two ends do not tell: a peak or a dip between them may be what matters (hazard H-06). */
+function between(points: Trend['points'], first: Trend['points'][number], last: Trend['points'][number]): string {
+  const highest = points.reduce((most, point) => (point.value > most.value ? point : most), first)
+  const lowest = points.reduce((least, point) => (point.value < least.value ? point : least), first)
+  const words = (name: string, { text: value, at }: Trend['points'][number]) =>
+    `, ${name} ${value} in ${monthWords(at)}`
+  return (
+    (highest.value > Math.max(first.value, last.value) ? words('highest', highest) : '') +
+    (lowest.value < Math.min(first.value, last.value) ? words('lowest', lowest) : '')
+  )
 }

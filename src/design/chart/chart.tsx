@@ -27,7 +27,8 @@ export type ChartProps = {
   readonly conclusion?: string
 }
 
-const box = { width: 800, height: 300, left: 60, right: 780, top: 20, bottom: 250 }
+// The last value stands to the right of the line, where it covers no reading.
+const box = { width: 800, height: 300, left: 60, right: 710, top: 20, bottom: 250 }
 
 /** A line through the readings with its conclusion in words, the expected range, and every reading in a table. */
 export function Chart({ name, unit, readings, expected, id, conclusion: given }: ChartProps): Safe {
@@ -120,12 +121,7 @@ function Drawing({ readings, expected, label }: DrawingProps): Safe {
       )}
       <TimeAxis readings={readings} x={x} />
       {last && last.value !== null ? (
-        <text
-          class="app-chart__last"
-          x={place(Math.min(x(last.at.getTime()) + 8, box.right))}
-          y={place(y(last.value) - 12)}
-          text-anchor="end"
-        >
+        <text class="app-chart__last" x={place(x(last.at.getTime()) + 12)} y={place(y(last.value) + 8)}>
           {last.text}
         </text>
       ) : undefined}
@@ -165,7 +161,7 @@ function Reference({ at, text, below }: { readonly at: number; readonly text: st
   return (
     <>
       <line class="app-chart__expected" x1={box.left} x2={box.right} y1={place(at)} y2={place(at)} />
-      <text x={box.left + 8} y={place(below ? at + 20 : at - 8)}>
+      <text x={box.left + 8} y={place(below && at + 24 < box.bottom ? at + 20 : at - 8)}>
         {text}
       </text>
     </>

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { openOwnRecord, withTrail } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
 import { counted, timeOfDay, weekdayDate } from '../../design/index.ts'
-import { dayWords, type Entry, earliestMs, type PersonRecord, readRecord } from '../../record/index.ts'
+import { comingUp, dayWords, type Entry, earliestMs, type PersonRecord, readRecord } from '../../record/index.ts'
 import type { PatientNeeds } from '../needs.ts'
 import { routes } from '../paths.ts'
 import { askFor, sendPage, visitOf } from '../visit.ts'
@@ -23,7 +23,7 @@ export function homePage(app: FastifyInstance, { sql }: PatientNeeds): void {
         looks: lines.filter(({ actor, what }) => actor.kind !== 'patient' && what !== 'search-result').length,
       }
     })
-    const next = nextAppointment(record, visit.now)
+    const [next] = comingUp(record, visit.now)
     const { answered, missing } = answering(record)
     const { nhsNumber } = record.identity
     return sendPage(
@@ -45,16 +45,6 @@ export function homePage(app: FastifyInstance, { sql }: PatientNeeds): void {
       }),
     )
   })
-}
-
-/** The soonest that is still to come and stands. */
-export function nextAppointment({ appointments }: Pick<PersonRecord, 'appointments'>, now: Date): Entry | undefined {
-  return appointments
-    .filter(
-      ({ when, status }) =>
-        (earliestMs(when) ?? 0) >= now.getTime() && !/cancel|no.?show|error|not attended/i.test(status),
-    )
-    .toSorted((a, b) => (earliestMs(a.when) ?? 0) - (earliestMs(b.when) ?? 0))[0]
 }
 
 function appointmentWords({ when = '', title, detail, people, origins }: Entry): NonNullable<HomeModel['next']> {

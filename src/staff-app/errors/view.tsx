@@ -29,13 +29,21 @@ export function errorView({ shell, kind, message, remedy, requestId }: ErrorMode
       <h1>{headings[kind]}</h1>
       <p class="app-lead">{message}.</p>
       <p>{remedy}</p>
+      {kind === 'forbidden' && shell.staff ? (
+        <p>
+          You are signed in as {shell.staff.name}, {shell.staff.role}. What may be seen depends on the role. That you
+          asked is written down.
+        </p>
+      ) : undefined}
       <ul>
         <li>
           <a href={paths.home}>Go to the start page</a>
         </li>
-        <li>
-          <a href={paths.find}>Find a patient</a>
-        </li>
+        {shell.places?.includes('find') === false ? undefined : (
+          <li>
+            <a href={paths.find}>Find a patient</a>
+          </li>
+        )}
       </ul>
       {kind === 'fault' || kind === 'busy' ? (
         <p class="app-quiet">If you report this, give the number {requestId}.</p>

@@ -68,7 +68,10 @@ export function messageView({
         rows={[
           { key: 'State', value: <MessageState status={message.status} /> },
           { key: 'Received', value: received(message) },
-          { key: 'Settled', value: message.settledAt === null ? 'Not yet' : dateAndTime(message.settledAt) },
+          {
+            key: waits ? 'Last tried' : 'Settled',
+            value: message.settledAt === null ? 'Not yet' : dateAndTime(message.settledAt),
+          },
           { key: 'Language', value: formatNames[message.format] },
           { key: 'Their number for it', value: message.controlId === '' ? 'It has none' : message.controlId },
           ...(message.parentId === undefined

@@ -11,9 +11,9 @@ export function carePlansView(model: RecordModel, page: number): Safe {
     ['Alerts', record.flags],
     ['Care plans and packages', record.carePlans],
     ['Appointments', record.appointments],
-    ['Referrals and requests', record.referrals],
     ['Procedures', record.procedures],
     ['Vaccinations', record.immunisations],
+    ['Referrals and requests, those for tests included', record.referrals],
   ]
   const lines = groups.flatMap(([caption, entries]) => entries.map((entry) => ({ caption, entry })))
   const { rows, links, words } = paged(lines, page, (number) => `${path}?page=${number}`)

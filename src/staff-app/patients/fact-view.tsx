@@ -1,4 +1,4 @@
-import { Details, dateAndTime, type Safe, SummaryList, Table, withCommas } from '../../design/index.ts'
+import { Details, dateAndTime, indentJson, type Safe, SummaryList, Table, withCommas } from '../../design/index.ts'
 import type { Lineage } from '../../record/index.ts'
 import { type OriginalModel, OriginalPart } from '../feeds/original-part.tsx'
 import { factPath, paged, type RecordModel, RecordPage } from './frame.tsx'
@@ -124,21 +124,11 @@ const formatNames: Readonly<Record<string, string>> = {
   cda: 'CDA',
   csv: 'CSV',
 }
-const bodyMax = 6_000
+const bodyMax = 5_000
 
 /** For reading only: what is kept stays verbatim. A very long one is cut, and says so. */
 function indented(body: string): string {
   if (body === '') return 'This version says that the fact was deleted.'
-  const words = layOut(body)
-  return words.length <= bodyMax
-    ? words
-    : `${words.slice(0, bodyMax)}\n… and ${withCommas(words.length - bodyMax)} characters more`
-}
-
-function layOut(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 1)
-  } catch {
-    return body
-  }
+  const words = indentJson(body.slice(0, bodyMax))
+  return body.length <= bodyMax ? words : `${words}\n… and ${withCommas(body.length - bodyMax)} characters more`
 }

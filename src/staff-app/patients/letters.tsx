@@ -50,7 +50,7 @@ export function letterPath(person: string, key: string): string {
 /** One letter, its words as safe text, its files to download. @param part which stretch of a very long letter, from 1 */
 export function letterView(model: RecordModel, letter: Letter, part: number): Safe {
   const { rows, links, words } = paged(
-    letter.attachments.flatMap(pieces),
+    letter.attachments.flatMap(pieces).filter((piece, place) => !(place === 0 && isHeading(piece, letter.title))),
     part,
     (number) => `${letterPath(model.person, letter.key)}?page=${number}`,
     piecesPerPage,
@@ -74,6 +74,11 @@ export function letterView(model: RecordModel, letter: Letter, part: number): Sa
       {links}
     </RecordPage>
   )
+}
+
+// A file is often called as its letter: the page says so once.
+function isHeading(piece: PieceOf, words: string): boolean {
+  return piece.kind === 'heading' && piece.text === words
 }
 
 const piecesPerPage = 80

@@ -102,6 +102,9 @@ export function sourcesView(model: RecordModel, page: number): Safe {
 
 function kinds({ counts }: SourcePart): string {
   return counts
-    .map(({ type, count }) => `${count} ${type.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()}`)
+    .map(({ type, count }) => {
+      const one = type.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+      return counted(count, one, `${one.replace(/y$/, 'ie')}s`)
+    })
     .join(', ')
 }

@@ -1,4 +1,5 @@
 import { Card, counted, Events, listed, Notice, type Safe, SummaryList } from '../../design/index.ts'
+import { comingUp, isToCome } from '../../record/index.ts'
 import { AllergyConflict } from './allergies.tsx'
 import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
@@ -19,6 +20,8 @@ export function summaryView(model: RecordModel): Safe {
   )
   const alerts = record.flags.filter(({ status }) => status === '')
   const waiting = record.sources.reduce((sum, source) => sum + source.waiting, 0)
+  const coming = comingUp(record, model.now)
+  const happened = record.timeline.filter((entry) => !isToCome(entry, model.now))
   const more = (text: string, total: number) => (total > few ? `All ${total} ${text}` : `All ${text}`)
   return (
     <RecordPage model={model} section="" title="Summary">
@@ -77,11 +80,16 @@ export function summaryView(model: RecordModel): Safe {
           </Card>
         </div>
         <div>
+          {coming.length > 0 ? (
+            <Card heading="Coming up" more={{ text: 'All plans', href: sectionPath(person, 'care-plans') }}>
+              <Events events={coming.slice(0, 3).map((entry) => timelineEvent(model, entry))} />
+            </Card>
+          ) : undefined}
           <Card heading="Latest events" more={{ text: 'Full timeline', href: sectionPath(person, 'timeline') }}>
-            {record.timeline.length === 0 ? (
+            {happened.length === 0 ? (
               <NothingHere record={record} />
             ) : (
-              <Events events={record.timeline.slice(0, 6).map((entry) => timelineEvent(model, entry))} />
+              <Events events={happened.slice(0, 6).map((entry) => timelineEvent(model, entry))} />
             )}
           </Card>
           <CareAndSupport model={model} />
@@ -106,10 +114,6 @@ function CareAndSupport({ model }: { readonly model: RecordModel }): Safe {
   const going = record.carePlans.filter(
     ({ status, until }) => status === '' && (until === undefined || until >= record.readAt.slice(0, 10)),
   )
-  const coming = record.appointments.filter(
-    ({ when, status }) =>
-      when !== undefined && when >= record.readAt.slice(0, 10) && !/cancel|no ?show|error/i.test(status),
-  )
   const rows = [
     ...record.identity.contacts.slice(0, 3).map(({ name, relation, phone }) => ({
       key: relation || 'Contact',
@@ -125,9 +129,6 @@ function CareAndSupport({ model }: { readonly model: RecordModel }): Safe {
         </>
       ),
     })),
-    ...coming
-      .slice(0, 2)
-      .map((entry) => ({ key: 'Next appointment', value: `${entry.title}, ${entry.when?.slice(0, 10) ?? ''}` })),
   ]
   return (
     <Card heading="Care and support" more={{ text: 'Contacts', href: sectionPath(person, 'contacts') }}>

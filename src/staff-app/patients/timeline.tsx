@@ -1,5 +1,5 @@
-import { Button, counted, type Safe, Select, Timeline, type TimelineEvent } from '../../design/index.ts'
-import type { Entry, EntryKind } from '../../record/index.ts'
+import { Button, counted, Events, type Safe, Select, Timeline, type TimelineEvent } from '../../design/index.ts'
+import { type Entry, type EntryKind, isToCome } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import { Missing, NothingHere, PageWords, paged, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 import { letterPath } from './letters.tsx'
@@ -19,6 +19,8 @@ export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
   )
   const query = (changes: Partial<TimelineFilter>) => address(path, { ...filter, ...changes })
   const { rows, links, words } = paged(chosen, filter.page, (page) => query({ page }))
+  const ahead = rows.filter((entry) => isToCome(entry, model.now))
+  const happened = rows.filter((entry) => !isToCome(entry, model.now))
   const organisations = new Map(
     all.flatMap(({ origins }) => origins.map(({ source, organisation }) => [source, organisation] as const)),
   )
@@ -58,7 +60,13 @@ export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
       {all.length === 0 ? <NothingHere record={model.record} /> : undefined}
       {filtered && chosen.length === 0 ? <p>Nothing in the timeline fits this choice.</p> : undefined}
       <PageWords words={words} />
-      <Timeline events={rows.map((entry) => timelineEvent(model, entry))} />
+      {ahead.length > 0 ? (
+        <>
+          <h2 class="app-timeline__year">Still to come</h2>
+          <Events events={ahead.map((entry) => timelineEvent(model, entry))} />
+        </>
+      ) : undefined}
+      <Timeline events={happened.map((entry) => timelineEvent(model, entry))} />
       {links}
     </RecordPage>
   )
