@@ -34,6 +34,8 @@ export function emptyWords(absence: Absence): string {
       return `Not available now. ${absence.organisations.join(' and ')} did not answer.`
     case 'hidden-at-request':
       return 'Hidden, because you asked for it.'
+    case 'restricted':
+      return 'Not shown anywhere, because your record is protected.'
   }
 }
 

@@ -27,5 +27,7 @@ export function absenceWords(absence: Absence): string {
       return `Not available now from ${absence.organisations.join(', ')}`
     case 'hidden-at-request':
       return "Hidden at the patient's request"
+    case 'restricted':
+      return 'Restricted: not shown'
   }
 }

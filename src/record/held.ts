@@ -10,6 +10,8 @@ export type FactRow = {
   readonly savedAt: Instant | Date
   readonly source: string
   readonly messageId: Int64
+  /** From 1. */
+  readonly version?: number
   readonly body: string
 }
 
@@ -115,6 +117,7 @@ function originOf(row: FactRow, organisations: ReadonlyMap<string, string>): Ori
     organisation: organisations.get(row.source) ?? row.source,
     savedAt: row.savedAt instanceof Date ? row.savedAt.toISOString() : row.savedAt,
     messageId: row.messageId,
+    ...(row.version === undefined ? {} : { version: row.version }),
   }
 }
 

@@ -104,3 +104,41 @@ test('former names are kept, and are no disagreement', () => {
   expect(identity.differences).toEqual([])
   expect(identity.otherNames.map(({ text }) => text)).toEqual(['Hill, Sarah'])
 })
+
+const at = (id: string, line: string, more: object = {}) =>
+  sarah(id, { address: [{ use: 'home', line: [line], city: 'Riverton', postalCode: 'RV1 1AA' }], ...more })
+
+test('H-04 a list that came last and says what nobody else says does not replace the address that most organisations give', () => {
+  const { identity } = recordFrom(
+    { gp: [at('a', '2 New Road')], pas: [at('b', '2 New Road')], council: [at('c', '1 Old Street')] },
+    { saved: { a: '2026-01-01T00:00:00.000Z', b: '2026-01-02T00:00:00.000Z', c: '2026-11-20T00:00:00.000Z' } },
+  )
+  expect(identity.address).toMatchObject({ text: '2 New Road, Riverton, RV1 1AA' })
+  expect(identity.differences).toMatchObject([{ about: 'Address' }])
+})
+
+test('the doctor at a practice is no other word than the practice', () => {
+  const doctor = {
+    resourceType: 'Practitioner',
+    id: 'rao',
+    name: [{ family: 'Rao', given: ['Helen'] }],
+  } as unknown as Parameters<typeof recordFrom>[0][string][number]
+  const gp = sarah('a', { generalPractitioner: [{ reference: 'Practitioner/rao' }] })
+  const pas = sarah('b', { generalPractitioner: [{ display: 'Riverside Surgery' }] })
+  const { identity } = recordFrom({ gp: [gp], pas: [pas] }, { about: [doctor] })
+  expect(identity.gpPractice).toMatchObject({ text: 'Riverside Surgery' })
+  expect(identity.differences).toEqual([])
+})
+
+test('H-21 where a protected person lives is not told, whoever else tells it', () => {
+  const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }]
+  const marked = at('a', '2 Safe Street', { meta: { security } })
+  const { identity } = recordFrom({ gp: [marked], pas: [at('b', '2 Safe Street')] })
+  expect(identity).toMatchObject({
+    restricted: true,
+    address: { kind: 'restricted' },
+    phone: { kind: 'restricted' },
+    gpPractice: { kind: 'restricted' },
+  })
+  expect(JSON.stringify(identity)).not.toContain('Safe Street')
+})

@@ -1,7 +1,9 @@
 /**
  * Who the record is about, for the banner. Every source's word is kept; what is shown is chosen by rule:
  * name, birth date, sex and NHS number: a Patient whose NHS number is verified first, then the kind of source (GP, acute, ...), then the latest change;
- * address, phone and GP practice: the latest change, since people move and the last to hear of it is right more often.
+ * address and phone: a source that told us of a change after its first word, latest first; else what most organisations say; else the latest.
+ * A list that comes for the first time today may be the oldest of all. GP practice: as name.
+ * A Patient that its source marks as restricted hides where the person lives, whoever else tells it (hazard H-21).
  * The choice settles nothing: other words are listed beside it (hazard H-04).
  */
 import type { HumanName, Patient } from 'fhir/r4.js'
@@ -50,12 +52,17 @@ export function readIdentity(held: Held, sources: readonly SourceFreshness[], no
     ),
   )
   const nhsNumber = attribute(from(trusted, nhsNumberOf))
-  const address = attribute(from(latest, currentAddress))
-  const phone = attribute(
-    from(latest, ({ telecom }) => ({ value: phoneWords(telecom), text: phoneWords(telecom) })),
-    (words) => words.replace(/\D+/g, '').replace(/^44/, '0'),
-  )
-  const gpPractice = attribute(from(latest, (patient) => practiceOf(held, patient)))
+  const restricted = latest.some(({ resource }) => isRestricted(resource))
+  const shown = <T>(said: () => Attribute<T> | Absence) => (restricted ? ({ kind: 'restricted' } as const) : said())
+  const address = shown(() => attribute(likeliest(from(latest, currentAddress))))
+  const phone = shown(() => {
+    const told = from(latest, ({ telecom }) => ({ value: phoneWords(telecom), text: phoneWords(telecom) }))
+    return attribute(likeliest(told, foldPhone), foldPhone)
+  })
+  const gpPractice = shown(() => {
+    const practices = attribute(from(trusted, (patient) => practiceOf(held, patient)))
+    return 'value' in practices ? practices : attribute(from(trusted, (patient) => doctorOf(held, patient)))
+  })
   const died = deathOf(latest)
   const lastDay = died?.day ?? now
   const age = 'value' in bornOn && !(died && !died.day) ? ageWords(bornOn.value, lastDay) : undefined
@@ -77,6 +84,7 @@ export function readIdentity(held: Held, sources: readonly SourceFreshness[], no
     address,
     phone,
     gpPractice,
+    restricted,
     ...(age === undefined ? {} : { age }),
     ...(died === undefined ? {} : { died }),
     otherNames: otherNames(latest, name),
@@ -88,7 +96,7 @@ export function readIdentity(held: Held, sources: readonly SourceFreshness[], no
         })),
       ),
     ),
-    contacts: readContacts(held, latest),
+    contacts: readContacts(held, latest).filter(({ relation }) => !restricted || relation !== 'GP'),
     differences: named.flatMap(([about, said]): readonly Difference[] =>
       said && 'sayings' in said ? difference(about, said.sayings) : [],
     ),
@@ -109,6 +117,36 @@ function attribute<T>(
       fold,
     ),
   }
+}
+
+/** Those who told of a change first, the latest change before others; then what most organisations say; then the latest. */
+function likeliest<T>(
+  candidates: readonly Candidate<T>[],
+  fold: (words: string) => string = foldWords,
+): readonly Candidate<T>[] {
+  const organisations = new Map<string, Set<string>>()
+  for (const { text: words, fact } of candidates) {
+    const saying = organisations.get(fold(words)) ?? new Set<string>()
+    organisations.set(fold(words), saying.add(fact.origin.organisation))
+  }
+  const hasChanged = ({ fact }: Candidate<T>) => Number((fact.origin.version ?? 1) > 1)
+  const agreeing = ({ text: words }: Candidate<T>) => organisations.get(fold(words))?.size ?? 0
+  return candidates.toSorted((a, b) => {
+    const changed = hasChanged(b) - hasChanged(a)
+    if (changed !== 0 || hasChanged(a) === 1) return changed
+    return agreeing(b) - agreeing(a)
+  })
+}
+
+function foldPhone(words: string): string {
+  return words.replace(/\D+/g, '').replace(/^44/, '0')
+}
+
+/** R and V of HL7's confidentiality: PDS's sensitive flag, and PD1-12 of HL7 v2. */
+function isRestricted(patient: Patient): boolean {
+  return list(patient.meta?.security).some(
+    ({ system, code }) => /Confidentiality/.test(text(system)) && (code === 'R' || code === 'V'),
+  )
 }
 
 function kindRank(kinds: ReadonlyMap<string, string>, { origin }: HeldFact<Patient>): number {
@@ -175,15 +213,22 @@ function currentAddress(patient: Patient): { value: string; text: string } | und
   return words ? { value: words, text: words } : undefined
 }
 
+/** The practice, never the doctor: a doctor at a practice is no other word than the practice. */
 function practiceOf(held: Held, patient: Patient): { value: string; text: string } | undefined {
-  const gps = list(patient.generalPractitioner)
-  const named = gps.map((reference) => {
+  const named = list(patient.generalPractitioner).map((reference) => {
     const target = held.follow(reference.reference, patient)
     if (target?.resourceType === 'PractitionerRole') return referenceWords(held, target.organization, target)
-    return target?.resourceType === 'Practitioner' ? '' : referenceWords(held, reference, patient)
+    if (target?.resourceType === 'Practitioner' || /^Practitioner\//.test(text(reference.reference))) return ''
+    return referenceWords(held, reference, patient)
   })
-  const words =
-    named.find(Boolean) ?? gps.map((reference) => referenceWords(held, reference, patient)).find(Boolean) ?? ''
+  const words = named.find(Boolean) ?? ''
+  return words ? { value: words, text: words } : undefined
+}
+
+function doctorOf(held: Held, patient: Patient): { value: string; text: string } | undefined {
+  const words = list(patient.generalPractitioner)
+    .map((reference) => referenceWords(held, reference, patient))
+    .find(Boolean)
   return words ? { value: words, text: words } : undefined
 }
 

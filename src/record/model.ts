@@ -12,6 +12,8 @@ export type Origin = {
   /** When this version of the fact was kept. */
   readonly savedAt: Instant
   readonly messageId: Int64
+  /** From 1; more: its source has told us of it again, and otherwise. */
+  readonly version?: number
 }
 
 /** Why there is nothing to show. Empty is not one thing, and `not-recorded` is never `none` (hazard H-01). */
@@ -24,6 +26,8 @@ export type Absence =
   /** These sources failed or do not answer now. */
   | { readonly kind: 'not-available'; readonly organisations: readonly string[] }
   | { readonly kind: 'hidden-at-request' }
+  /** A source marks the person as one whose whereabouts are protected (hazard H-21). */
+  | { readonly kind: 'restricted' }
 
 /** One thing that one or more sources say, in words. */
 export type Saying = { readonly text: string; readonly origins: readonly Origin[] }
@@ -65,6 +69,8 @@ export type Identity = {
   readonly gpPractice: Attribute<string> | Absence
   /** Absent: no source says that the person died. `day` absent: the day is not known. */
   readonly died?: Attribute<boolean> & { readonly day?: Day }
+  /** A source marks the record as sensitive: address, phone and GP practice are not told. */
+  readonly restricted: boolean
   readonly languages: readonly Saying[]
   readonly contacts: readonly Contact[]
   readonly differences: readonly Difference[]
@@ -166,6 +172,8 @@ export type Medicine = {
   readonly status: MedicineStatus
   readonly sayings: readonly MedicineSaying[]
   readonly differences: readonly Difference[]
+  /** Other rows not known to have ended whose name begins alike: another strength, or the same without a shared code. */
+  readonly alike: readonly { readonly name: string; readonly organisations: readonly string[] }[]
   readonly origins: readonly Origin[]
 }
 

@@ -17,7 +17,7 @@ import {
   Tag,
 } from '../../design/index.ts'
 import type { Absence, Attribute, Difference, Origin, PersonRecord } from '../../record/index.ts'
-import { whyEmpty } from '../../record/index.ts'
+import { absenceWords, readingWords, whyEmpty } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 
@@ -127,7 +127,8 @@ function value<T>(attribute: Attribute<T> | Absence): T | undefined {
 const grave = new Set(['Date of birth', 'NHS number', 'Sex', 'Died'])
 
 function bannerPatient({ record, tags = [] }: RecordModel): BannerPatient {
-  const { name, bornOn, age, sex, nhsNumber, address, phone, gpPractice, died, differences } = record.identity
+  const { name, bornOn, age, sex, nhsNumber, address, phone, gpPractice, died, differences, restricted } =
+    record.identity
   const known = value(name)
   const doubts = differences
     .filter(({ about }) => grave.has(about))
@@ -140,31 +141,47 @@ function bannerPatient({ record, tags = [] }: RecordModel): BannerPatient {
     ...optional('age', age),
     ...optional('sex', 'text' in sex ? sex.text : undefined),
     ...optional('nhsNumber', value(nhsNumber)),
-    ...optional('address', value(address)),
-    ...optional('phone', value(phone)),
-    ...optional('gp', value(gpPractice)),
+    ...optional('address', whereabouts(address)),
+    ...optional('phone', whereabouts(phone)),
+    ...optional('gp', whereabouts(gpPractice)),
     ...(died ? { died: died.day ?? true } : {}),
-    tags: [...tags, ...(doubts.length > 0 ? [`Sources disagree: ${doubts.join(', ')}`] : [])],
+    tags: [
+      ...tags,
+      ...(restricted ? ['Restricted record'] : []),
+      ...(doubts.length > 0 ? [`Sources disagree: ${doubts.join(', ')}`] : []),
+    ],
     adjustments: adjustmentsOf(record),
   }
+}
+
+/** Where someone can be found, or that it is protected; undefined when nobody told. */
+function whereabouts(attribute: Attribute<string> | Absence): string | undefined {
+  if ('value' in attribute) return attribute.value
+  return attribute.kind === 'restricted' ? absenceWords(attribute) : undefined
 }
 
 function optional<K extends string>(key: K, text: string | undefined): { readonly [P in K]?: string } {
   return (text ? { [key]: text } : {}) as { readonly [P in K]?: string }
 }
 
-/** Flags in force that say how to meet the person: reasonable adjustments and communication needs. */
-export function adjustmentsOf({ flags, identity }: PersonRecord): readonly string[] {
+const adjustmentsMax = 8
+const needsWords = /reasonable adjust|communication need|accessible information/i
+
+/** How to meet the person, as flags in force, entries of a GP record and languages say: adjustments and communication needs. */
+export function adjustmentsOf({ flags, identity, tests }: PersonRecord): readonly string[] {
   const adjustments = flags
     .filter(
       ({ detail, title, status }) => status === '' && /adjust|communicat|accessib|NRAF/i.test(`${detail} ${title}`),
     )
     .map(({ title }) => title)
+  const recorded = tests
+    .filter(({ group, name }) => group === 'other' && needsWords.test(name))
+    .flatMap(({ readings }) => readings.filter(({ status }) => status !== 'entered-in-error').map(readingWords))
   const languages = identity.languages
     .map(({ text }) => text)
     .filter((text) => /preferred/.test(text) && !/^en(?:g|glish)?\b/i.test(text))
     .map((text) => `Speaks ${text.replace(' (preferred)', '')}`)
-  return [...new Set([...adjustments, ...languages])]
+  return [...new Set([...adjustments, ...recorded, ...languages])].slice(0, adjustmentsMax)
 }
 
 const bannerAllergiesMax = 12
@@ -298,6 +315,7 @@ function emptyReason(absence: Absence): EmptyReason {
     case 'not-available':
       return { why: 'not-available' }
     case 'not-shared':
+    case 'restricted':
       return { why: 'not-shared' }
     case 'hidden-at-request':
       return { why: 'hidden' }
