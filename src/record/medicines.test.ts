@@ -142,3 +142,43 @@ test('a medicine whose name was not sent is still a row', () => {
     recordFrom({ gp: [person, metformin('a', { medicationCodeableConcept: undefined })] }).medicines[0]?.name,
   ).toBe('Medicine with no name recorded')
 })
+
+const box = (id: string, whenHandedOver: string) =>
+  ({
+    resourceType: 'MedicationDispense',
+    id,
+    status: 'completed',
+    subject: { reference: 'Patient/p' },
+    whenHandedOver,
+    medicationCodeableConcept: {
+      coding: [{ system: 'https://dmd.nhs.uk', code: '325278007', display: 'Metformin 500mg tablets' }],
+    },
+  }) as Resource
+const stoppedOn = (end: string) =>
+  metformin('a', { status: 'stopped', dispenseRequest: { validityPeriod: { start: '2024-01-01', end } } })
+
+test('H-05 a box handed over before a medicine was stopped does not keep it current', () => {
+  const [row] = recordFrom({ gp: [person, stoppedOn('2026-10-18')], council: [box('b', '2026-10-15')] }).medicines
+  expect(row).toMatchObject({ status: 'stopped', differences: [] })
+})
+
+test('H-05 a box handed over after a medicine was stopped is named as a disagreement, and the row is not past', () => {
+  const [row] = recordFrom({ gp: [person, stoppedOn('2026-10-18')], council: [box('b', '2026-11-02')] }).medicines
+  expect(row?.status).toBe('not-recorded')
+  expect(row?.differences).toMatchObject([
+    { about: 'Status', sayings: [{ text: 'Stopped' }, { text: 'Dispensed 2 November 2026' }] },
+  ])
+})
+
+test('H-05 another strength of a medicine is another row, and each names the other', () => {
+  const weak = prescription('a', '1', 'Bisoprolol 2.5mg tablets')
+  const strong = prescription('b', '2', 'Bisoprolol 5mg tablets')
+  const over = prescription('c', '3', 'Bisoprolol 10mg tablets', { status: 'stopped' })
+  const rows = recordFrom({ gp: [person, weak, metformin('d')], pas: [strong, over] }).medicines
+  expect(rows.map(({ name, alike }) => [name, alike])).toEqual([
+    ['Bisoprolol 2.5mg tablets', [{ name: 'Bisoprolol 5mg tablets', organisations: ['Riverton General Hospital'] }]],
+    ['Bisoprolol 5mg tablets', [{ name: 'Bisoprolol 2.5mg tablets', organisations: ['Riverside Surgery'] }]],
+    ['Metformin 500mg tablets', []],
+    ['Bisoprolol 10mg tablets', []],
+  ])
+})

@@ -13,7 +13,7 @@ import type {
 } from 'fhir/r4.js'
 import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Medicine, MedicineSaying, MedicineStatus, Origin, PartialDate } from './model.ts'
-import { earliestMs, newestFirst, oldestFirst } from './partial-date.ts'
+import { dayWords, earliestMs, newestFirst, oldestFirst } from './partial-date.ts'
 import { difference, firstKey, foldWords, groupByCode, joiningCodes, sayings } from './same-code.ts'
 import { conceptList, conceptWords, dosageWords, quantityWords, referenceWords, sentence } from './words.ts'
 
@@ -35,7 +35,36 @@ export function readMedicines(held: Held): readonly Medicine[] {
       group.flatMap(({ codes }) => codes),
     ),
   )
-  return rows.sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status) || a.name.localeCompare(b.name))
+  return namingAlike(rows).toSorted(
+    (a, b) => order.indexOf(a.status) - order.indexOf(b.status) || a.name.localeCompare(b.name),
+  )
+}
+
+type Row = Omit<Medicine, 'alike'>
+
+/** Names join nothing, but two rows that begin alike may be one medicine twice, or a dose that was changed: each names the other (hazard H-05). */
+function namingAlike(rows: readonly Row[]): readonly Medicine[] {
+  const byStem = new Map<string, Row[]>()
+  for (const row of rows) {
+    const stem = stemOf(row)
+    if (stem !== '' && ongoing.has(row.status)) byStem.set(stem, [...(byStem.get(stem) ?? []), row])
+  }
+  return rows.map((row) => ({
+    ...row,
+    alike: !ongoing.has(row.status)
+      ? []
+      : (byStem.get(stemOf(row)) ?? [])
+          .filter((other) => other !== row)
+          .map(({ name, origins }) => ({
+            name,
+            organisations: [...new Set(origins.map(({ organisation }) => organisation))],
+          })),
+  }))
+}
+
+/** The words before the first number: `bisoprolol` of `Bisoprolol 2.5mg tablets`. '' for a name without a number. */
+function stemOf({ name }: Row): string {
+  return foldWords(/^(\D{4,}?)\s*\d/.exec(name)?.[1] ?? '')
 }
 
 const order: readonly MedicineStatus[] = [
@@ -121,7 +150,7 @@ function statusOf(resource: AnyMedication): MedicineStatus {
   return statuses[status] ?? 'not-recorded'
 }
 
-function medicineRow(held: Held, group: readonly Chain[], codes: readonly string[]): Medicine {
+function medicineRow(held: Held, group: readonly Chain[], codes: readonly string[]): Row {
   const said = joinRepeats(group.map((chain) => sayingOf(held, chain))).sort(
     (a, b) => order.indexOf(a.status) - order.indexOf(b.status) || newestFirst(dated(a), dated(b)),
   )
@@ -131,11 +160,36 @@ function medicineRow(held: Held, group: readonly Chain[], codes: readonly string
     key: firstKey(codes, origins[0] ?? nowhere),
     name: said.map(({ name }) => name).find(Boolean) ?? 'Medicine with no name recorded',
     ...(code ? { code } : {}),
-    status: order.find((status) => said.some((saying) => saying.status === status)) ?? 'not-recorded',
+    status: rowStatus(said),
     sayings: said,
     differences: [...statusDifference(said), ...doseDifference(said)],
     origins,
   }
+}
+
+/**
+ * Current when any source says so. Boxes handed over take no stand, so they keep nothing current that whoever prescribed it has ended;
+ * but a box handed over after the end does: it may have been begun again (hazard H-05).
+ */
+function rowStatus(said: readonly MedicineSaying[]): MedicineStatus {
+  const best = (among: readonly MedicineSaying[]) => order.find((status) => among.some((one) => one.status === status))
+  const taken = best(said.filter((one) => !isSilent(one)))
+  const over = taken === 'stopped' || taken === 'completed'
+  return over && !said.some((box) => isSilent(box) && isAfterEnd(box, said)) ? taken : (best(said) ?? 'not-recorded')
+}
+
+/** It only happened: its source does not say whether the medicine goes on. */
+function isSilent({ role, status }: MedicineSaying): boolean {
+  return (role === 'dispensed' || role === 'given') && status === 'not-recorded'
+}
+
+/** Handed over later than the latest end that a prescriber gave; also when nobody said when it ended. */
+function isAfterEnd({ lastIssued }: MedicineSaying, said: readonly MedicineSaying[]): boolean {
+  const ends = said.flatMap(({ status, ended }) =>
+    status === 'stopped' || status === 'completed' ? [earliestMs(ended)] : [],
+  )
+  const box = earliestMs(lastIssued)
+  return box === undefined || ends.some((end) => end === undefined) || box > Math.max(...ends.map((end) => end ?? 0))
 }
 
 const nowhere: Origin = {
@@ -287,14 +341,23 @@ function stands(said: readonly MedicineSaying[]): readonly MedicineSaying[] {
 }
 
 function statusDifference(said: readonly MedicineSaying[]): Medicine['differences'] {
-  return difference(
-    'Status',
-    sayings(
-      stands(said).flatMap(({ status, origins }) =>
-        origins.slice(0, 1).map((origin) => ({ text: sentence(status === 'completed' ? 'stopped' : status), origin })),
-      ),
-    ),
+  const stated = stands(said).flatMap(({ status, origins }) =>
+    origins.slice(0, 1).map((origin) => ({ text: sentence(status === 'completed' ? 'stopped' : status), origin })),
   )
+  return difference('Status', sayings([...stated, ...handedOverSince(said)]))
+}
+
+/** Boxes handed over on a known day after whoever prescribed it stopped it: somebody should look. */
+function handedOverSince(said: readonly MedicineSaying[]): readonly { text: string; origin: Origin }[] {
+  const stopped = said.filter(({ status, ended }) => status === 'stopped' && ended !== undefined)
+  if (stopped.length === 0 || said.some(({ status }) => status === 'current')) return []
+  return said
+    .filter((box) => isSilent(box) && isAfterEnd(box, stopped))
+    .flatMap(({ lastIssued, origins }) =>
+      lastIssued === undefined
+        ? []
+        : origins.slice(0, 1).map((origin) => ({ text: `Dispensed ${dayWords(lastIssued)}`, origin })),
+    )
 }
 
 const ongoing = new Set<MedicineStatus>(['current', 'on-hold', 'planned', 'not-recorded'])

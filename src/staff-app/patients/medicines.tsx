@@ -1,4 +1,4 @@
-import { counted, longDate, type Row, type Safe, Table, Tag, Value } from '../../design/index.ts'
+import { counted, listed, longDate, type Row, type Safe, Table, Tag, Value } from '../../design/index.ts'
 import type { Medicine, MedicineSaying, MedicineStatus } from '../../record/index.ts'
 import {
   Differences,
@@ -113,8 +113,16 @@ function Name({ model, medicine }: { readonly model: RecordModel; readonly medic
     <>
       {medicine.name} {status ? <Tag text={status} colour="grey" /> : undefined}
       <Differences model={model} differences={medicine.differences} />
+      {medicine.alike.length === 0 ? undefined : (
+        <div class="app-differ">Also on this list: {alikeWords(medicine)}</div>
+      )}
     </>
   )
+}
+
+function alikeWords({ alike }: Medicine): string {
+  const named = alike.slice(0, 3).map(({ name, organisations }) => `${name} (${organisations.join(', ')})`)
+  return listed(alike.length > named.length ? [...named, `${alike.length - named.length} more`] : named)
 }
 
 function oneLine(model: RecordModel, medicine: Medicine): Row {
