@@ -96,3 +96,18 @@ test("the author's own words come before the code's", () => {
   }).problems
   expect(row?.title).toBe('Sugar diabetes')
 })
+
+test('what a hospital first suspected and then found at one visit is one row, at two visits two', () => {
+  const pneumonia = (id: string, certainty: string, visit: string) =>
+    problem(id, '233604007', 'Pneumonia', {
+      clinicalStatus: undefined,
+      verificationStatus: { coding: [{ code: certainty }] },
+      encounter: { reference: `Encounter/${visit}` },
+    })
+  const first = pneumonia('a', 'provisional', 'v1')
+  const [row, ...others] = recordFrom({ pas: [first, pneumonia('b', 'confirmed', 'v1')] }).problems
+  expect(others).toEqual([])
+  expect(row).toMatchObject({ certainty: 'confirmed', differences: [] })
+  expect(row?.origins.map(({ id }) => id)).toEqual(['b', 'a'])
+  expect(recordFrom({ pas: [first, pneumonia('b', 'confirmed', 'v2')] }).problems).toHaveLength(2)
+})

@@ -37,7 +37,10 @@ function problemCodes({ resource, origin }: Fact): readonly string[] {
   return joiningCodes(resource.code, origin).map((code) => (site ? `${code}@${site}` : code))
 }
 
-/** One source's two entries of a code are two episodes; another source's entry joins the one that began on the same day, as far as both say. */
+/**
+ * One source's two entries of a code are two episodes, unless both are of one visit: first suspected, then found. Another source's entry
+ * joins the one that began on the same day, as far as both say.
+ */
 function episodes(facts: readonly Fact[]): readonly (readonly Fact[])[] {
   const bySource = new Map<string, number>()
   for (const { origin } of facts) bySource.set(origin.source, (bySource.get(origin.source) ?? 0) + 1)
@@ -47,6 +50,7 @@ function episodes(facts: readonly Fact[]): readonly (readonly Fact[])[] {
     const began = onset(fact.resource)
     const row = rows.find((others) =>
       others.every((other) => {
+        if (isOfOneVisit(fact, other)) return true
         const theirs = onset(other.resource)
         return (
           other.origin.source !== fact.origin.source &&
@@ -60,6 +64,21 @@ function episodes(facts: readonly Fact[]): readonly (readonly Fact[])[] {
     else rows.push([fact])
   }
   return rows
+}
+
+function isOfOneVisit(a: Fact, b: Fact): boolean {
+  const visit = text(a.resource.encounter?.reference)
+  return a.origin.source === b.origin.source && visit !== '' && visit === text(b.resource.encounter?.reference)
+}
+
+const suspected = new Set(['provisional', 'differential', 'unconfirmed'])
+
+/** Without what a source only suspected at a visit where it has found it since: that is progress, no disagreement. */
+function settledOf(facts: readonly Fact[]): readonly Fact[] {
+  const isSuspected = ({ resource }: Fact) => suspected.has(statusCode(resource.verificationStatus))
+  return facts.filter(
+    (fact) => !(isSuspected(fact) && facts.some((other) => !isSuspected(other) && isOfOneVisit(fact, other))),
+  )
 }
 
 function onset(condition: Condition): PartialDate | undefined {
@@ -87,7 +106,8 @@ function statusOf(condition: Condition): Problem['status'] {
   return ended(condition) ? 'resolved' : 'not-recorded'
 }
 
-function problemRow(facts: readonly Fact[]): Problem {
+function problemRow(all: readonly Fact[]): Problem {
+  const facts = settledOf(all)
   const resources = facts.map(({ resource }) => resource)
   const said = (words: (condition: Condition) => string) =>
     sayings(facts.map(({ resource, origin }) => ({ text: words(resource), origin })))
@@ -135,7 +155,7 @@ function problemRow(facts: readonly Fact[]): Problem {
         said((one) => sentence(statusCode(one.verificationStatus))),
       ),
     ],
-    origins: facts.map((fact) => fact.origin),
+    origins: [...facts, ...all.filter((fact) => !facts.includes(fact))].map((fact) => fact.origin),
   }
 }
 
