@@ -164,6 +164,7 @@ describe.skipIf(documents === undefined)('CDA documents', () => {
         select status, body, issues from message where id = ${answer.messageId ?? '0'}`
       expect(row?.status).toBe('failed')
       expect(Buffer.from(row?.body ?? []).equals(readFileSync(`${documents}/${name}`)), name).toBe(true)
+      expect(row?.issues.length, name).toBeGreaterThan(0)
       for (const issue of row?.issues ?? []) {
         expect(issue.message, name).toMatch(/\w{3}/)
         expect(issue.remedy ?? '', name).toMatch(/\w{3}/)
