@@ -23,6 +23,8 @@ export {
 export type { Explanation, ReviewKind } from './place.ts'
 export {
   countOpenReviews,
+  type OpenDoubt,
+  openDoubtsOf,
   openReviews,
   openReviewsOf,
   type Review,

@@ -8,6 +8,7 @@ import {
   type EmptyReason,
   listed,
   MissingSources,
+  Notice,
   Pagination,
   PatientBanner,
   plainName,
@@ -16,6 +17,7 @@ import {
   SourceLine,
   Tag,
 } from '../../design/index.ts'
+import type { OpenDoubt } from '../../identity/index.ts'
 import type { Absence, Attribute, Difference, Origin, PersonRecord } from '../../record/index.ts'
 import { absenceWords, readingWords, whyEmpty } from '../../record/index.ts'
 import { paths } from '../paths.ts'
@@ -28,6 +30,8 @@ export type RecordModel = {
   readonly person: string
   readonly record: PersonRecord
   readonly now: Date
+  /** What waits for a human about who this is. Absent: nothing. */
+  readonly doubts?: readonly OpenDoubt[]
   /** Named tags in the banner: `Emergency access until 11:42am`, `Restricted record`. */
   readonly tags?: readonly string[]
 }
@@ -103,15 +107,62 @@ export function RecordPage({
         />
       }
     >
+      <Doubts doubts={model.doubts ?? []} person={person} />
       {children}
     </StaffPage>
   )
 }
 
-/** Above the content: which organisations did not answer, so that a gap is never silent (hazard H-07). */
+/** The record may not be all there is, or not all of it this person's: until somebody has decided, every page says so (hazard H-20). */
+function Doubts({ doubts, person }: { readonly doubts: readonly OpenDoubt[]; readonly person: string }): Safe {
+  if (doubts.length === 0) return nothing
+  const joined = doubts.some(({ kind }) => kind === 'merge-conflict')
+  const others = [...new Set(doubts.flatMap(({ kind, others: persons }) => (kind === 'merge-conflict' ? [] : persons)))]
+  const within = doubts.some(({ others: persons }) => persons.length === 0)
+  return (
+    <Notice kind="warning">
+      {others.length === 0 ? undefined : (
+        <p>
+          <strong>This may not be the whole record.</strong>{' '}
+          {others.length === 1 ? 'Another record' : `${others.length} other records`} here may be of the same person,
+          and somebody has still to decide. Look at {others.length === 1 ? 'it' : 'them'} too:{' '}
+          {others.slice(0, 5).map((other, place) => (
+            <>
+              {place === 0 ? '' : ', '}
+              <a href={paths.patient(other)}>the other record{others.length === 1 ? '' : ` (${place + 1})`}</a>
+            </>
+          ))}
+          .
+        </p>
+      )}
+      {joined ? (
+        <p>
+          <strong>A source joined this person with somebody who does not fit.</strong> The two records stay apart here
+          until somebody has decided; in that source the two may be mixed.
+        </p>
+      ) : undefined}
+      {within ? (
+        <p>
+          <strong>An entry in this record may be of somebody else.</strong> What organisations say of who this is does
+          not fit together, and somebody has still to decide.{' '}
+          <a href={sectionPath(person, 'sources')}>See who says what</a>
+        </p>
+      ) : undefined}
+    </Notice>
+  )
+}
+
+/**
+ * Above the content: whose feed fails, or whose message about this person waits to be put right, so that a gap is never silent (hazard
+ * H-07). Sources send by themselves: nobody else can be said not to have answered.
+ */
 export function Missing({ model, retry }: { readonly model: RecordModel; readonly retry: string }): Safe {
   const missing = [
-    ...new Set(model.record.sources.filter(({ state }) => state === 'failing').map(({ organisation }) => organisation)),
+    ...new Set(
+      model.record.sources
+        .filter(({ state, waitingHere = 0 }) => state === 'failing' || waitingHere > 0)
+        .map(({ organisation }) => organisation),
+    ),
   ]
   const all = new Set(
     model.record.sources.filter(({ state }) => state !== 'never-heard').map(({ organisation }) => organisation),
