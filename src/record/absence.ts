@@ -5,10 +5,16 @@ export function absent(kind: 'not-recorded' | 'hidden-at-request'): Absence {
   return { kind }
 }
 
-/** Why a list is empty, given who answered: a source that failed may hold what is missing. */
+/** Why a list is empty, given who sent something: a source that failed, or whose message about this person waits, may hold what is missing. */
 export function whyEmpty(sources: readonly SourcePart[]): Absence {
   const spoke = sources.filter(({ facts }) => facts > 0)
-  const failed = spoke.filter(({ state }) => state === 'failing').map(({ organisation }) => organisation)
+  const failed = [
+    ...new Set(
+      spoke
+        .filter(({ state, waitingHere = 0 }) => state === 'failing' || waitingHere > 0)
+        .map(({ organisation }) => organisation),
+    ),
+  ]
   if (failed.length > 0) return { kind: 'not-available', organisations: failed }
   return { kind: 'none-recorded', organisations: new Set(spoke.map(({ organisation }) => organisation)).size }
 }

@@ -108,3 +108,12 @@ test('H-07 a feed is fresh, failing, or was never heard from; one bad message is
   await fail('z')
   expect(await stateOf('pas')).toMatchObject({ state: 'failing', waiting: 3 })
 })
+
+test('H-07 a message that waits under the order key of a person’s others is about that person, and another is not', async () => {
+  await sql`update message set order_key = 'R1' where id = ${first} or control_id = 'x'`
+  await sql`update message set order_key = 'R2' where control_id = 'y'`
+  const here = async (ids: readonly string[]) =>
+    (await readSourceFreshness(sql, ids)).find(({ source }) => source === 'pas')?.waitingHere
+  expect(await here([first])).toBe(1)
+  expect(await here([])).toBeUndefined()
+})

@@ -320,8 +320,10 @@ export type SourcePart = {
   readonly lastAboutPerson?: Instant
   /** The newest message of any person: how fresh the feed is. Absent: never heard from. */
   readonly lastReceived?: Instant
-  /** Messages that wait to be put right; any may be about this person. */
+  /** Messages of any person that wait to be put right. */
   readonly waiting: number
+  /** Of those, the ones that say by their source's own number that they are about this person. Absent: 0. */
+  readonly waitingHere?: number
   /** `failing`: none of its newest three messages could be read or applied. */
   readonly state: 'answering' | 'failing' | 'never-heard'
 }
@@ -329,7 +331,7 @@ export type SourcePart = {
 /** What the `source` and `message` tables say of one feed. */
 export type SourceFreshness = Pick<
   SourcePart,
-  'source' | 'name' | 'organisation' | 'kind' | 'lastReceived' | 'waiting' | 'state'
+  'source' | 'name' | 'organisation' | 'kind' | 'lastReceived' | 'waiting' | 'waitingHere' | 'state'
 >
 
 /** One person's longitudinal record, from every source in the opened scope. */

@@ -14,7 +14,7 @@ export type Opened = { readonly scope: Scope }
 export async function readRecord(tx: Tx, { scope }: Opened, now: Date): Promise<PersonRecord> {
   const rows = await readCompartments(tx, scope)
   const about = await readReferenced(tx, scope, rows)
-  const sources = await readSourceFreshness(tx)
+  const sources = await readSourceFreshness(tx, [...new Set(rows.map(({ messageId }) => messageId))])
   return buildRecord({ rows, about, sources, now })
 }
 

@@ -1,5 +1,5 @@
 /** Who supplied what, and how fresh each feed is. Reads the tables `source` and `message`, which feeds write. */
-import type { Instant, Sql } from '../base/index.ts'
+import type { Instant, Int64, Sql } from '../base/index.ts'
 import type { Held } from './held.ts'
 import type { SourceFreshness, SourcePart } from './model.ts'
 
@@ -11,24 +11,34 @@ type Row = {
   readonly kind: string
   readonly last_received: Date | null
   readonly waiting: number
+  readonly waiting_here: number
   readonly failing: boolean | null
 }
 
 /**
  * Every configured source with its newest message. One statement, by index: the newest messages of each source, and those that wait.
  * A feed counts as failing while none of its newest three settled messages could be applied: one bad message is no outage.
+ * @param messages those that told of one person: what waits under the same order key of the same source is about that person too
  */
-export async function readSourceFreshness(sql: Sql): Promise<readonly SourceFreshness[]> {
+export async function readSourceFreshness(
+  sql: Sql,
+  messages: readonly Int64[] = [],
+): Promise<readonly SourceFreshness[]> {
   const rows = await sql<Row[]>`
     select s.id as source, s.name, s.organisation_name as organisation, s.organisation_code, s.kind,
-           newest.last_received_at as last_received, settled.failing, coalesce(w.waiting, 0)::int as waiting
+           newest.last_received_at as last_received, settled.failing, coalesce(w.waiting, 0)::int as waiting,
+           coalesce(w.waiting_here, 0)::int as waiting_here
       from source s
       left join lateral (select last_received_at from message where source = s.id order by id desc limit 1) newest on true
       left join lateral (select bool_and(status = 'failed') as failing from (
              select status from message where source = s.id and status <> 'kept' order by id desc limit 3) last) settled on true
-      left join (select source, count(*) as waiting from message where status in ('failed', 'held') group by source) w on w.source = s.id
+      left join (select w.source, count(*) as waiting, count(k.order_key) as waiting_here
+                   from message w
+                   left join (select distinct source, order_key from message where id = any (${[...messages]}::bigint[]) and order_key <> '') k
+                     on k.source = w.source and k.order_key = w.order_key
+                  where w.status in ('failed', 'held') group by w.source) w on w.source = s.id
      order by s.organisation_name, s.name`
-  return rows.map(({ last_received, waiting, failing, organisation_code, ...source }) => {
+  return rows.map(({ last_received, waiting, waiting_here, failing, organisation_code, ...source }) => {
     // Senders that nobody declared are no organisation: their messages wait, and are counted, but they are not asked for anything.
     const organisation = organisation_code === '' ? source.name : source.organisation
     const fails = failing === true && organisation_code !== ''
@@ -36,6 +46,7 @@ export async function readSourceFreshness(sql: Sql): Promise<readonly SourceFres
       ...source,
       organisation,
       waiting,
+      ...(waiting_here === 0 ? {} : { waitingHere: waiting_here }),
       ...(last_received === null ? {} : { lastReceived: last_received.toISOString() }),
       state: last_received === null ? 'never-heard' : fails ? 'failing' : 'answering',
     }
