@@ -15,6 +15,7 @@ export type FactModel = {
 
 /** From a fact back to the bytes: source, time, rule, and the original message with the very field marked. */
 export function factView(model: RecordModel, { lineage, what, chosen, original, page }: FactModel): Safe {
+  const { restricted } = model.record.identity
   const { source, message, savedAt, version, versions, lines, leftovers, type, id } = lineage
   const here = factPath(model.person, { type, id })
   const { rows, links, words } = paged(lines, page, (number) => `${here}?page=${number}`, 60)
@@ -49,7 +50,13 @@ export function factView(model: RecordModel, { lineage, what, chosen, original, 
             : []),
         ]}
       />
-      <OriginalPart {...original} />
+      {restricted ? (
+        <p class="app-empty">
+          Restricted: the original message is not shown, because it may tell where this person lives
+        </p>
+      ) : (
+        <OriginalPart {...original} />
+      )}
       <h2>Every element, its place and its rule</h2>
       {lines.length === 0 ? <p class="app-empty">No rule is recorded for this fact</p> : undefined}
       {words ? <p class="app-quiet">{words}</p> : undefined}
@@ -111,7 +118,9 @@ export function factView(model: RecordModel, { lineage, what, chosen, original, 
         </Details>
       ) : undefined}
       <Details summary="The fact as it is kept (FHIR)">
-        <pre class="app-original__text">{indented(lineage.body)}</pre>
+        <pre class="app-original__text">
+          {restricted && type === 'Patient' ? 'Restricted: not shown' : indented(lineage.body)}
+        </pre>
       </Details>
     </RecordPage>
   )
