@@ -56,17 +56,25 @@ export async function applyUnits(
 
 /** Ticks the messages off first: the row locks make sure that no other process applies them too. */
 async function claim(tx: Tx, units: readonly Unit[], now: Date): Promise<ReadonlySet<Int64>> {
+  const ids = units.map((unit) => unit.messageId)
+  // Rows are found by "lateral" and changed by place (ctid): a plan made while the table is small would later read it whole.
   const rows = await tx<{ id: Int64 }[]>`
-    with claimed as (
-      update message m set status = 'applied', settled_at = ${now}, issues = null
-        from unnest(${units.map((unit) => unit.messageId)}::bigint[], ${units.map((unit) => unit.from.join(','))}::text[]) as u (id, allowed)
-       where m.id = u.id and m.status = any (string_to_array(u.allowed, ','))
-      returning m.id, m.source, m.control_id),
+    with claimed as materialized (
+      select m.* from unnest(${ids}::bigint[], ${units.map((unit) => unit.from.join(','))}::text[]) as u (id, allowed)
+       cross join lateral (
+         select ctid as place, id, source, control_id from message
+          where id = u.id and status = any (string_to_array(u.allowed, ',')) limit 1 for update) m),
+    ticked as (
+      update message set status = 'applied', settled_at = ${now}, issues = null
+       where ctid = any (array(select place from claimed))),
     corrected as ( -- what failed under the same control id before: this is its correction
-      update message m set status = 'set-aside', settled_at = ${now}
-        from claimed c
-       where c.control_id <> '' and m.source = c.source and m.control_id = c.control_id and m.status = 'failed'
-         and m.id <> all (${units.map((unit) => unit.messageId)}::bigint[]))
+      update message set status = 'set-aside', settled_at = ${now}
+       where ctid = any (array(
+         select f.place from claimed c
+          cross join lateral (
+            select ctid as place from message
+             where source = c.source and control_id = c.control_id and status = 'failed' and id <> all (${ids}::bigint[]) offset 0) f
+          where c.control_id <> '')))
     select id::text as id from claimed`
   return new Set(rows.map((row) => row.id))
 }

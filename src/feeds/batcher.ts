@@ -9,6 +9,8 @@ export function batcher<In, Out>(
     readonly weightMax: number
     readonly weigh: (item: In) => number
     readonly alone?: (item: In) => boolean
+    /** Whether a batch of so many is worth a few milliseconds' wait for more. Absent: it never is. */
+    readonly awaitMore?: (count: number) => boolean
   },
 ): { add(item: In): Promise<Out>; readonly waiting: () => number; idle(): Promise<void> } {
   type Waiting = { readonly item: In; readonly done: (out: Out) => void; readonly failed: (why: unknown) => void }
@@ -33,6 +35,8 @@ export function batcher<In, Out>(
   async function drain(): Promise<void> {
     await Promise.resolve() // let what arrives in this tick join the first batch
     while (queue.length > 0) {
+      for (let waited = 0; waited < lingerMsMax && limits.awaitMore?.(queue.length) === true; waited += 1)
+        await pause(1)
       const batch = take()
       try {
         const results = await run(batch.map(({ item }) => item))
@@ -59,3 +63,6 @@ export function batcher<In, Out>(
     },
   }
 }
+
+const lingerMsMax = 4
+const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))

@@ -14,6 +14,7 @@ test('order is kept within a key while keys run side by side, and a fence parts 
     weigh: () => 1,
     key: (item) => item.slice(0, 1),
     fences: (item) => item.startsWith('fence'),
+    awaitMore: () => false,
     run: async (batch) => {
       together += 1
       mostTogether = Math.max(mostTogether, together)
@@ -45,6 +46,7 @@ test('a fence that fails fails alone, and the lanes go on', async () => {
     weigh: () => 1,
     key: (item) => item,
     fences: (item) => item === 'bad',
+    awaitMore: () => false,
     run: async (batch) => {
       if (batch.includes('bad')) throw new Error('no')
       return batch

@@ -11,6 +11,8 @@ export type LanesNeeds<In, Out> = {
   readonly key: (item: In) => string
   /** Runs alone: after everything that came before it, and before everything that comes after, in every lane. */
   readonly fences: (item: In) => boolean
+  /** Whether a batch of so many is worth a few milliseconds' wait for more. */
+  readonly awaitMore: (count: number) => boolean
 }
 
 type Fence<In, Out> = {
@@ -42,6 +44,7 @@ export function makeLanes<In, Out>(needs: LanesNeeds<In, Out>): { add(item: In):
       weightMax: needs.weightMax,
       weigh: (entry) => ('item' in entry ? needs.weigh(entry.item) : 0),
       alone: (entry) => 'fence' in entry,
+      awaitMore: needs.awaitMore,
     }),
   )
 

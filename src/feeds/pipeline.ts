@@ -65,6 +65,7 @@ type Outcome =
   | { readonly gone: true }
 
 export function makePipeline({ pool, clock, nextId, log, format, source, lanes = 2 }: PipelineNeeds): Pipeline {
+  let depth = 0
   const keeper = batcher<Arrival, Kept>((arrivals) => patiently(() => keepMessages(pool, arrivals, nextId), 10_000), {
     itemsMax: 200,
     weightMax: 16_000_000,
@@ -79,9 +80,10 @@ export function makePipeline({ pool, clock, nextId, log, format, source, lanes =
     key: (unit) => (unit.orderKey === '' ? '' : `${unit.source} ${unit.orderKey}`),
     // A merge fences: nothing of either patient may be under way beside it.
     fences: (unit) => unit.translation.merges.length > 0,
+    // Others are on their way: a transaction for many costs hardly more than one for few.
+    awaitMore: (count) => count < Math.min(32, Math.floor(depth / lanes)),
   })
   const unsettled = new Map<Int64, Promise<Receipt>>()
-  let depth = 0
 
   async function receive(arrival: Arrival, options: ReceiveOptions = {}): Promise<Receipt> {
     depth += 1
