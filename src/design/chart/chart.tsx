@@ -33,6 +33,8 @@ const box = { width: 800, height: 300, left: 60, right: 710, top: 20, bottom: 25
 /** A line through the readings with its conclusion in words, the expected range, and every reading in a table. */
 export function Chart({ name, unit, readings, expected, id, conclusion: given }: ChartProps): Safe {
   const words = given ?? conclusion(readings, unit)
+  // Nothing is said of sources where none are given: "not recorded" would be untrue.
+  const hasSources = readings.some(({ source }) => source !== undefined)
   return (
     <figure class="app-chart" id={id}>
       <figcaption>
@@ -53,12 +55,12 @@ export function Chart({ name, unit, readings, expected, id, conclusion: given }:
           columns={[
             { key: 'at', text: 'Date' },
             { key: 'value', text: 'Result', numeric: true },
-            { key: 'source', text: 'From' },
+            ...(hasSources ? [{ key: 'source', text: 'From' }] : []),
           ]}
           rows={[...readings].reverse().map(({ at, text, source }) => ({
             at: <time datetime={at.toISOString()}>{dateAndTime(at)}</time>,
             value: text,
-            source: source ?? 'Not recorded',
+            ...(hasSources ? { source: source ?? 'Not recorded' } : {}),
           }))}
         />
       </Details>
