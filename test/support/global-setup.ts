@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +16,8 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run, with one migrated template that each test file clones. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-test-'))
+  // As root the database runs under another account, which must be able to walk in.
+  chmodSync(folder, 0o755)
   const server = await startEmbeddedPostgres({
     folder: join(folder, 'postgres'),
     durable: false,
