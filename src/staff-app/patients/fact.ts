@@ -20,13 +20,27 @@ export function factWords(record: PersonRecord, { type, id }: Pick<Lineage, 'typ
 }
 
 // Elements that say most of a fact: shown first when none was asked for.
-const telling = [/^code/, /^medication/, /^vaccineCode/, /^value/, /^name/, /^title/, /^description/, /^type/, /^class/]
+const telling = [
+  /^code/,
+  /^medication/,
+  /^vaccineCode/,
+  /^value/,
+  /^name/,
+  /^title/,
+  /^description/,
+  /^payload/,
+  /^content/,
+  /^reason/,
+  /^type/,
+  /^class/,
+  /^(period|occurrence|effective|start|sent|authoredOn)/,
+]
 
-/** The line whose place was asked for; with none asked, the line of the element that tells most. */
-export function chosenLine({ lines, message }: Lineage, place: string): LineageLine | undefined {
+/** The line whose place was asked for; with none asked, the line of the element that tells most: of a result, its value. */
+export function chosenLine({ type, lines, message }: Lineage, place: string): LineageLine | undefined {
   const own = lines.filter(({ messageId }) => messageId === message.id)
   if (place !== '') return own.find(({ from }) => from === place)
-  for (const element of telling) {
+  for (const element of type === 'Observation' ? [/^value\w*(\.value)?$/, ...telling] : telling) {
     const found = own.find(({ to, from }) => element.test(to) && from !== '')
     if (found) return found
   }

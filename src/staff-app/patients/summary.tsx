@@ -3,6 +3,7 @@ import { comingUp, isToCome } from '../../record/index.ts'
 import { AllergyConflict } from './allergies.tsx'
 import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
+import { letterPath } from './letters.tsx'
 import { isCurrentMedicine, MedicineTable } from './medicines.tsx'
 import { isCurrent, ProblemTable } from './problems.tsx'
 import { TestTable } from './tests.tsx'
@@ -85,6 +86,7 @@ export function summaryView(model: RecordModel): Safe {
               <Events events={coming.slice(0, 3).map((entry) => timelineEvent(model, entry))} />
             </Card>
           ) : undefined}
+          <LatestLetters model={model} />
           <Card heading="Latest events" more={{ text: 'Full timeline', href: sectionPath(person, 'timeline') }}>
             {happened.length === 0 ? (
               <NothingHere record={record} />
@@ -106,6 +108,29 @@ export function summaryView(model: RecordModel): Safe {
         </div>
       </div>
     </RecordPage>
+  )
+}
+
+/** The last discharge letter is two presses from the start page (ui.md §6). */
+function LatestLetters({ model }: { readonly model: RecordModel }): Safe {
+  const { record, person } = model
+  return (
+    <Card heading="Latest letters" more={{ text: 'All letters', href: sectionPath(person, 'letters') }}>
+      {record.letters.length === 0 ? (
+        <NothingHere record={record} />
+      ) : (
+        <Events
+          events={record.letters.slice(0, 3).map(({ key, title, when, author, origins }) => ({
+            kind: 'Letter',
+            title,
+            href: letterPath(person, key),
+            ...(when === undefined ? {} : { on: when }),
+            ...(author === '' ? {} : { summary: author }),
+            source: <Sources model={model} origins={origins} what={title} />,
+          }))}
+        />
+      )}
+    </Card>
   )
 }
 

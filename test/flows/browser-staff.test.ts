@@ -1,0 +1,316 @@
+/**
+ * What staff do all day, in a real browser with JavaScript off, on the invented area as its systems sent it.
+ * The clicks of ui.md §6 are counted for the tasks that exist. Typing is free, Enter at its end too. Of that table these belong to later
+ * issues and are not here: ask for advice, refer, answer a worklist item, what happened since I last looked, emergency access,
+ * order a repeat prescription, send a message, where my referral is, let a carer see appointments, change a sharing choice.
+ */
+import type { Page } from 'playwright-core'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { counted, describeInBrowser, hasBrowser, openBrowser, seen, signInAs, type Viewer } from '../support/browser.ts'
+import { runningDemo } from '../support/demo-area.ts'
+
+let viewer: Viewer
+let url: string
+
+// Outside the describes, so that both have the same area and the same browser.
+beforeAll(async () => {
+  if (!hasBrowser) return
+  const [demo, opened] = await Promise.all([runningDemo(), openBrowser()])
+  viewer = opened
+  url = demo.server.url
+})
+
+describeInBrowser('with JavaScript off, a GP', () => {
+  let page: Page
+
+  beforeEach(async () => {
+    page = await viewer.visit()
+    await signInAs(page, { url, name: 'Dr Helen Lindqvist-Rao' })
+    expect(await seen(page.getByRole('heading', { level: 1 }))).toBe('My day')
+    return () => page.context().close()
+  })
+
+  const search = async (typed: string): Promise<void> => {
+    await page.getByRole('searchbox').fill(typed)
+    await page.getByRole('searchbox').press('Enter')
+  }
+  const main = () => page.getByRole('main')
+  const heading = () => seen(page.getByRole('heading', { level: 1 }))
+  const openMargaret = async (): Promise<string> => {
+    await search('999 200 0015')
+    await page.getByRole('link', { name: /ashworth/i }).click()
+    return new URL(page.url()).pathname
+  }
+  const section = (name: string) =>
+    page.getByRole('navigation', { name: 'Record' }).getByRole('link', { name, exact: true })
+
+  test.each([
+    ['a name with two typing errors', 'margret ashwort'],
+    ['a short first name', 'maggie ashworth'],
+    ['an NHS number with spaces', '999 200 0015'],
+    ['a date of birth', '18/3/1947'],
+    ['a postcode typed together', 'rv13ln'],
+    ['a name and a date of birth', 'ashworth 18 mar 1947'],
+  ])('finds a person by %s, and nothing typed reaches the address', async (_by, typed) => {
+    await search(typed)
+    const first = page.getByRole('row').nth(1)
+    expect(await seen(first)).toMatch(/ASHWORTH, Margaret.*18 March 1947.*999\s200\s0015.*RV1 3LN/is)
+    expect(decodeURIComponent(page.url())).not.toMatch(/ashwor|1947|9992000015|rv1/i)
+  })
+
+  test('searches for nobody we know, or for nothing, and is told what to do', async () => {
+    await search('zzyzx quibberton')
+    expect(await heading()).toBe('Nobody found')
+    expect(await seen(main())).toContain('leave out the first name')
+    await search('')
+    expect(await page.title()).toMatch(/^Error: /)
+    expect(await page.getByRole('searchbox').getAttribute('aria-describedby')).toContain('q-error')
+  })
+
+  test('reads a record from its summary to who has looked', async () => {
+    const path = await openMargaret()
+    const banner = page.getByRole('region', { name: 'Patient' })
+    expect(await seen(banner)).toMatch(/ASHWORTH.*18 March 1947.*Known allergies.*penicillin.*rash/is)
+
+    await section('Problems').click()
+    for (const problem of ['Type 2 diabetes mellitus', 'Chronic kidney disease stage 3', 'Atrial fibrillation'])
+      expect(await seen(main())).toContain(problem)
+    await section('Medicines').click()
+    const apixaban = page.getByRole('row', { name: /^Apixaban 5mg tablets/ })
+    expect(await seen(apixaban)).toMatch(/Riverside Surgery.*prescribed.*Bridge Pharmacy.*dispensed/s)
+    await section('Allergies').click()
+    expect(
+      await seen(
+        main()
+          .getByRole('row', { name: /penicillin/i })
+          .first(),
+      ),
+    ).toMatch(/rash/i)
+    await section('Letters').click()
+    await main().getByRole('link', { name: 'Discharge summary' }).first().click()
+    expect(await seen(main())).toContain('Admitted with pneumonia')
+    await section('Care plans').click()
+    expect(await seen(main().getByRole('row', { name: /Home support/ }))).toContain('Riverton Council')
+    await section('Contacts').click()
+    expect(await seen(main().getByRole('row', { name: /Alex Ashworth/ }))).toContain('01632 960100')
+    await section('Sources').click()
+    for (const source of [
+      'GP record',
+      'laboratory',
+      'patient administration',
+      'community care',
+      'adult social care',
+      'dispensing',
+    ])
+      expect(
+        await seen(
+          main()
+            .getByRole('row', { name: new RegExp(source) })
+            .first(),
+        ),
+      ).toMatch(/[1-9]/)
+
+    await section('Who has looked').click()
+    expect(new URL(page.url()).pathname).toBe(`${path}/access`)
+    const newest = page.getByRole('row').nth(1)
+    expect(await seen(newest)).toMatch(/Dr Helen Lindqvist-Rao.*Riverside Surgery.*Record: access.*Care/s)
+    expect(await page.getByRole('row').allInnerTexts()).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/Record: letters, one of them/),
+        expect.stringMatching(/Record: sources/),
+      ]),
+    )
+  })
+
+  test('sees a test’s trend in a drawing, in words and in a table, and is one click from the very field of the message', async () => {
+    await openMargaret()
+    await section('Tests and readings').click()
+    await main().getByRole('link', { name: 'Neutrophils', exact: true }).click()
+    const chart = page.locator('figure').first()
+    const said = await chart.locator('svg').getAttribute('aria-label')
+    expect(said).toMatch(
+      /^Neutrophils, 10\^9\/L\. (Rose|Fell) from [\d.]+ in \w+ \d{4} to [\d.]+ in \w+ \d{4}.*\d+ readings\.$/,
+    )
+    expect(await seen(chart.locator('figcaption'))).toContain(said?.split('. ').slice(1).join('. '))
+    // details opens without script
+    await chart.locator('summary').click()
+    const drawn = await chart.locator('svg circle').count()
+    expect(await chart.locator('tbody tr').count()).toBe(drawn)
+
+    const newest = main().locator('> table, table').last().getByRole('row').nth(1)
+    const shown = (await seen(newest.getByRole('cell').first())).split(' ')[0]
+    await newest.getByRole('link').click()
+    expect(await heading()).toBe('Where this came from')
+    const marked = await seen(page.locator('mark'))
+    expect(marked).toBe(shown)
+    expect(
+      await main()
+        .getByText(/^OBX\[\d+\]-5/)
+        .first()
+        .isVisible(),
+    ).toBe(true)
+    expect(await seen(main())).toMatch(/From\s+Riverton General Hospital.*Received\s+\d+ \w+ \d{4}.*Rule that read it/s)
+  })
+
+  test('narrows the timeline to a kind and an organisation, and takes the filter off again', async () => {
+    await openMargaret()
+    await section('Timeline').click()
+    const all = Number(/(\d+) entries/.exec(await heading())?.[1])
+    await page.getByLabel('Kind').selectOption('Letter')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    const letters = Number(/(\d+) entr/.exec(await heading())?.[1])
+    expect(letters).toBeGreaterThan(0)
+    expect(letters).toBeLessThan(all)
+    expect(
+      new Set(await page.locator('.app-timeline__when .app-kind, .app-timeline__when strong').allInnerTexts()),
+    ).toEqual(new Set(['Letter']))
+    await page.getByLabel('Organisation').selectOption({ label: 'Riverton General Hospital (synthetic)' })
+    await page.getByRole('button', { name: 'Apply' }).click()
+    expect(page.url()).toContain('kind=Letter')
+    await page.getByRole('link', { name: 'Remove “Letter”' }).click()
+    expect(page.url()).not.toContain('kind=')
+  })
+
+  test('never finds what is still to come among what happened', async () => {
+    await openMargaret()
+    const card = (name: string) =>
+      page.locator('.nhsuk-card', { has: page.getByRole('heading', { name, exact: true }) })
+    const now = Date.now()
+    const times = async (name: string) =>
+      await Promise.all(
+        (await card(name).locator('time').all()).map(async (time) =>
+          Date.parse((await time.getAttribute('datetime')) ?? ''),
+        ),
+      )
+    expect(Math.max(...(await times('Latest events')))).toBeLessThanOrEqual(now)
+    expect(Math.min(...(await times('Coming up')))).toBeGreaterThan(now - 86_400_000)
+  })
+
+  test('signs out, and the back button shows no record', async () => {
+    const path = await openMargaret()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    expect(await heading()).toBe('You are signed out')
+    await page.goBack()
+    expect(await page.content()).not.toContain('Margaret')
+    await page.goto(url + path)
+    expect(await heading()).toBe('Sign in')
+    expect(await page.content()).not.toContain('Margaret')
+  })
+
+  test('comes back after sign-in to the page that was asked for', async () => {
+    const path = await openMargaret()
+    const other = await viewer.visit()
+    await other.goto(`${url}${path}/medicines`)
+    expect(await seen(other.getByRole('heading', { level: 1 }))).toBe('Sign in')
+    await other.getByRole('button', { name: 'Dr Amara Okafor' }).click()
+    expect(new URL(other.url()).pathname).toBe(`${path}/medicines`)
+    await other.context().close()
+  })
+
+  type Counter = ReturnType<typeof counted>
+  const open = async ({ press }: Counter): Promise<void> => {
+    await search('9992000015')
+    await press('link', /ashworth/i)
+  }
+  const tasks: readonly (readonly [string, number, (counter: Counter) => Promise<void>, RegExp])[] = [
+    ['opening a patient by NHS number', 1, open, /Summary/],
+    ['seeing allergies', 1, open, /Known allergies.*penicillin/is],
+    ['seeing current medicines', 1, open, /Current medicines.*Apixaban 5mg/s],
+    [
+      'seeing the latest result and its trend',
+      2,
+      async (counter) => {
+        await open(counter)
+        await counter.press('link', 'Potassium')
+      },
+      /Potassium, mmol\/L\s+(Rose|Fell|\d)/,
+    ],
+    [
+      'reading the last discharge letter',
+      2,
+      async (counter) => {
+        await open(counter)
+        await counter.press('link', 'Discharge summary')
+      },
+      /Admitted with pneumonia/,
+    ],
+    ['signing out', 1, async ({ press }) => await press('button', 'Sign out'), /You are signed out/],
+  ]
+
+  test.each(tasks)('counts the clicks of %s: %i', async (_task, clicks, doTask, result) => {
+    const counter = counted(page)
+    await doTask(counter)
+    expect(await seen(page.locator('body'))).toMatch(result)
+    expect(counter.clicks()).toBe(clicks)
+  })
+})
+
+describeInBrowser('with JavaScript off, a patient', () => {
+  let page: Page
+
+  beforeAll(async () => {
+    const gp = await viewer.visit()
+    await signInAs(gp, { url, name: 'Dr Helen Lindqvist-Rao' })
+    await gp.getByRole('searchbox').fill('9992000015')
+    await gp.getByRole('searchbox').press('Enter')
+    await gp.getByRole('link', { name: /ashworth/i }).click()
+    await gp.context().close()
+  })
+
+  beforeEach(async () => {
+    page = await viewer.visit({ width: 390, height: 844 })
+    await signInAs(page, { url, app: 'app', name: 'Margaret Ashworth' })
+    return () => page.context().close()
+  })
+
+  test('sees what is next without a press, in the time that clocks at home show', async () => {
+    const next = page.getByRole('region', { name: 'Your next appointment' })
+    expect(await seen(next)).toMatch(/(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day \d+ \w+ \d{4}, \d+:\d\d(am|pm)/)
+    expect(await seen(next)).toMatch(/From: Riverton/)
+  })
+
+  test('reads the record in plain words, from the same facts', async () => {
+    const { press, clicks } = counted(page)
+    await press('link', 'Your health record')
+    expect(clicks()).toBe(1)
+    const words = await seen(page.getByRole('main'))
+    expect(words).toMatch(/penicillin.*What happened: Rash/s)
+    expect(words).toMatch(/Apixaban 5mg tablets.*How to take it: One tablet twice a day/s)
+    expect(words).toMatch(/Type 2 diabetes/)
+  })
+
+  test('reads a new test result with one press, and a hospital letter with two', async () => {
+    const result = counted(page)
+    await result.press('link', 'Test results')
+    expect(await seen(page.locator('#tests'))).toMatch(/C-reactive protein\s+\d+ mg\/L/)
+    expect(result.clicks()).toBe(1)
+    await page.goto(`${url}/app`)
+    const letter = counted(page)
+    await letter.press('link', 'Letters')
+    await letter.press('link', 'Discharge summary')
+    expect(await seen(page.getByRole('main'))).toContain('Admitted with pneumonia')
+    expect(letter.clicks()).toBe(2)
+  })
+
+  test('sees with one press who has looked and why, the GP a moment ago too', async () => {
+    const { press, clicks } = counted(page)
+    await press('link', 'Who has looked')
+    expect(clicks()).toBe(1)
+    const words = await seen(page.getByRole('main'))
+    expect(words).toMatch(
+      /Dr Helen Lindqvist-Rao, clinician, Riverside Surgery[^\n]*\s+Opened your record\. To care for you\./,
+    )
+    expect(words).toMatch(/You\s+Opened your record in this app/)
+  })
+
+  test('signs out with one press, and the back button shows nothing', async () => {
+    const { press, clicks } = counted(page)
+    await press('button', 'Sign out')
+    expect(clicks()).toBe(1)
+    expect(await seen(page.getByRole('heading', { level: 1 }))).toBe('You are signed out')
+    await page.goBack()
+    expect(await page.content()).not.toContain('appointment')
+    await page.goto(`${url}/app/health`)
+    expect(await seen(page.getByRole('heading', { level: 1 }))).toBe('Sign in')
+  })
+})

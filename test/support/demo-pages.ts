@@ -1,0 +1,110 @@
+/** Every page there is, of the demo's richest person and of the fullest lists: what budgets and accessibility are held on. */
+import { readPage } from './page.ts'
+import type { RunningTestServer, Staff } from './server.ts'
+
+export type Reader = 'GP' | 'analyst' | 'officer' | 'patient' | 'nobody'
+
+export type DemoPage = {
+  readonly reader: Reader
+  readonly path: string
+  /** The page is what a search for this shows: only the session that searched may open it. */
+  readonly typed?: string
+}
+
+/** Who opens the pages of each reader, by the name on the sign-in page; nobody signs in for the last. */
+export const readers = {
+  GP: { app: 'staff', id: 'gp-rao', name: 'Dr Helen Lindqvist-Rao' },
+  analyst: { app: 'staff', id: 'analyst-pryce', name: 'Gwen Pryce' },
+  officer: { app: 'staff', id: 'identity-haddow', name: 'Martin Haddow' },
+  patient: { app: 'app', id: 'p0001', name: 'Margaret Ashworth' },
+} as const
+
+const sections = [
+  'timeline',
+  'problems',
+  'medicines',
+  'allergies',
+  'tests',
+  'letters',
+  'care-plans',
+  'contacts',
+  'sources',
+  'access',
+] as const
+
+/** The addresses of every page, and the record of the person whom all eight systems know. */
+export async function demoPages(
+  server: RunningTestServer,
+): Promise<{ readonly record: string; readonly pages: readonly DemoPage[] }> {
+  const gp = await server.staff(readers.GP.id)
+  const [record = ''] = await gp.find('9992000015')
+  const linked = async (staff: Staff, path: string, like: RegExp): Promise<string> => {
+    const { html } = await staff.get(path)
+    const found = readPage(html).links.find(({ href }) => like.test(href))
+    if (!found) throw new Error(`${path} has no link like ${like}`)
+    return found.href
+  }
+  const analyst = await server.staff(readers.analyst.id)
+  const officer = await server.staff(readers.officer.id)
+  const feed = '/staff/feeds/riverton-pas'
+  const review = await linked(officer, '/staff/identity', /^\/staff\/identity\/[a-z0-9]/)
+  const page = (reader: Reader) => (path: string) => ({ reader, path })
+  return {
+    record,
+    pages: [
+      ...['/staff/sign-in', '/staff/signed-out', '/staff/help', '/app/sign-in', '/app/signed-out', '/app/help'].map(
+        page('nobody'),
+      ),
+      ...[
+        '/staff',
+        '/staff/find',
+        '/staff/recent',
+        '/staff/no-such-page',
+        record,
+        ...sections.map((section) => `${record}/${section}`),
+        `${record}/timeline?page=2`,
+        `${record}/tests/blood-pressure`,
+        await linked(gp, `${record}/tests`, /\/tests\/potassium/),
+        await linked(gp, `${record}/letters`, /\/letters\/./),
+        await linked(gp, `${record}/tests`, /\/facts\/Observation\//),
+        await linked(gp, `${record}/problems`, /\/facts\/Condition\//),
+      ].map(page('GP')),
+      { reader: 'GP', path: '/staff/find', typed: 'barker' },
+      ...[
+        '/staff',
+        '/staff/feeds',
+        feed,
+        `${feed}?status=failed`,
+        await linked(analyst, feed, /^\/staff\/messages\//),
+        await linked(analyst, `${feed}?status=failed`, /^\/staff\/messages\//),
+        record,
+      ].map(page('analyst')),
+      ...['/staff', '/staff/identity', review, await linked(officer, review, /\/identity\/people\//)].map(
+        page('officer'),
+      ),
+      ...['/app', '/app/health', await linkedAsPatient(server), '/app/access', '/app/no-such-page'].map(
+        page('patient'),
+      ),
+    ],
+  }
+}
+
+/** A reader's cookie, as a program would keep it. */
+export async function cookieOf(server: RunningTestServer, reader: Reader): Promise<string> {
+  if (reader === 'nobody') return ''
+  const { app, id } = readers[reader]
+  const answer = await fetch(`${server.url}/${app}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ person: id }),
+  })
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0]
+  if (answer.status !== 303 || cookie === undefined) throw new Error(`${reader} could not sign in: ${answer.status}`)
+  return cookie
+}
+
+async function linkedAsPatient(server: RunningTestServer): Promise<string> {
+  const cookie = await cookieOf(server, 'patient')
+  const answer = await fetch(`${server.url}/app/health`, { headers: { cookie } })
+  return readPage(await answer.text()).links.find(({ href }) => href.includes('/letters/'))?.href ?? ''
+}
