@@ -422,6 +422,32 @@ describe('H-01 the four allergy states in the banner', () => {
     for (let n = 0; n < 20; n += 1) expect(text).toContain(`Substance ${n} `)
   })
 
+  test('H-20 while nobody has decided, each of two records that may be one leads to the other', async () => {
+    const one = await person({ gp: [sarah('d1')] })
+    const other = await person({ pas: [sarah('d2')] })
+    const keys = await sql<{ pk: string }[]>`
+      select pk::text from person_link where person in (${one}, ${other}) and until is null`
+    const raise = (kind: string) =>
+      sql`insert into identity_review (id, kind, pks, persons, explanation, raised_at)
+          values (${kind}, ${kind}, ${keys.map(({ pk }) => pk)}::bigint[], '{}', '{}', ${now})`
+    await sql`delete from identity_review`
+    expect((await open(one)).text).not.toContain('whole record')
+    await raise('possible-duplicate')
+    for (const [here, there] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const page = await open(`${here}/medicines`)
+      expect(page.text).toContain('This may not be the whole record.')
+      expect(page.html).toContain(`href="/staff/patients/${there}"`)
+    }
+    await sql`update identity_review set settled_at = ${now}, settled_by = 'x', decision = 'different'`
+    expect((await open(one)).text).not.toContain('whole record')
+    await raise('merge-conflict')
+    expect((await open(one)).text).toContain('A source joined this person with somebody who does not fit.')
+    await sql`delete from identity_review`
+  })
+
   test('H-07 a feed whose newest messages failed is named above the content, and empty lists do not say "none"', async () => {
     const id = await person({ mh: [sarah('z')] })
     for (const controlId of ['C2', 'C3', 'C4'])
