@@ -375,3 +375,21 @@ test('an entry says what it is in the words of its type', () => {
   expect(entries.immunisations).toMatchObject([{ kind: 'Vaccination', title: 'Influenza vaccine' }])
   expect(entries.flags).toMatchObject([{ kind: 'Alert', title: 'Something' }])
 })
+
+test('an order whose report has come is no referral; one that waits for its report is', () => {
+  const order = (id: string) =>
+    ({
+      resourceType: 'ServiceRequest',
+      id,
+      status: 'active',
+      intent: 'order',
+      code: { text: id },
+    }) as unknown as Resource
+  const report = (id: string, status: string, of: string) =>
+    ({ resourceType: 'DiagnosticReport', id, status, basedOn: [{ reference: `ServiceRequest/${of}` }] }) as Resource
+  const { referrals, other } = recordFrom({
+    pas: [order('done'), order('waits'), report('r1', 'final', 'done'), report('r2', 'preliminary', 'waits')],
+  })
+  expect(referrals.map(({ title }) => title)).toEqual(['waits'])
+  expect(other.map(({ title }) => title)).toContain('done')
+})

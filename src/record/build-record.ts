@@ -2,7 +2,7 @@
 import type { FhirResource } from 'fhir/r4.js'
 import { readAllergies } from './allergies.ts'
 import { entryOf } from './entries.ts'
-import { type FactRow, type Held, type HeldFact, holdFacts } from './held.ts'
+import { type FactRow, type Held, type HeldFact, holdFacts, list, text } from './held.ts'
 import { readIdentity } from './identity-block.ts'
 import { readLetters } from './letters.ts'
 import { readMedicines } from './medicines.ts'
@@ -63,12 +63,13 @@ function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'n
       .of(...types)
       .map((fact) => entryOf(held, fact))
       .sort(newestFirst)
+  const answered = answeredRequests(held)
   const sections = {
     encounters: entries('Encounter'),
     immunisations: entries('Immunization'),
     procedures: entries('Procedure'),
     appointments: soonestFirst(entries('Appointment'), now),
-    referrals: entries('ServiceRequest'),
+    referrals: entries('ServiceRequest').filter((entry) => !isAnswered(entry, answered)),
     carePlans: entries('CarePlan', 'CareTeam', 'EpisodeOfCare', 'Goal'),
     flags: entries('Flag', 'DetectedIssue'),
   }
@@ -104,6 +105,22 @@ function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'n
     facts: held.facts.length + held.unreadable.length,
     unreadable: held.unreadable,
   }
+}
+
+const underWay = new Set(['registered', 'partial', 'preliminary', 'cancelled', 'entered-in-error'])
+
+/** Requests whose report is there: an order for a blood test that came back is no referral that still stands. */
+function answeredRequests(held: Held): ReadonlySet<string> {
+  return new Set(
+    held
+      .of('DiagnosticReport')
+      .filter(({ resource }) => !underWay.has(text(resource.status)))
+      .flatMap(({ resource }) => list(resource.basedOn).map(({ reference }) => text(reference))),
+  )
+}
+
+function isAnswered({ origins }: Entry, answered: ReadonlySet<string>): boolean {
+  return origins.some(({ type, id }) => answered.has(`${type}/${id}`))
 }
 
 // Details of the person stand in the banner, which quotes only some of their elements: they are listed here too.

@@ -432,6 +432,9 @@ describe('messages that wait', () => {
     expect(page.banner).toContain('NHS number 999 200 0198')
     expect(page.words).not.toContain('999 000 0018')
     expect(page.main).toContain('did not answer. Records from Riverton General Hospital')
+    expect((await open(carol, 'sources')).main).toContain(
+      '1 message about this person waits to be put right and is not',
+    )
     const peter = await recordOf(only('control-id-reused'))
     expect((await open(peter)).main).toContain('Records from Riverton General Hospital')
     // The report under the used number says haemoglobin on 1 February 2024 a second time; it is not applied.
@@ -482,4 +485,5 @@ test('the richest record names every source: what each sent, and those that sent
     ).toHaveLength(1)
   for (const silent of ['Lowmoor Mental Health Trust', gpMarket])
     expect(row(sources, silent)).toContain('Nothing about this person')
+  expect((await open(path)).main).toMatch(/Nothing about this person has come from .*Lowmoor Mental Health Trust/)
 })

@@ -1,4 +1,4 @@
-import { Ago, counted, longDate, Notice, type Safe, Table, Value } from '../../design/index.ts'
+import { Ago, counted, listed, longDate, Notice, type Safe, Table } from '../../design/index.ts'
 import type { SourcePart } from '../../record/index.ts'
 import { EntryTable } from './entries.tsx'
 import {
@@ -18,6 +18,13 @@ export function sourcesView(model: RecordModel, page: number): Safe {
   const path = sectionPath(person, 'sources')
   const { rows, links, words } = paged(record.other, page, (number) => `${path}?page=${number}`)
   const waiting = record.sources.filter((source) => source.waiting > 0)
+  const here = record.sources.reduce((sum, { waitingHere = 0 }) => sum + waitingHere, 0)
+  const all = waiting.reduce((sum, source) => sum + source.waiting, 0)
+  // A feed that is declared and has never spoken is no part of anybody's record.
+  const heard = record.sources.filter(
+    ({ facts, state, waiting: many }) => facts > 0 || many > 0 || state !== 'never-heard',
+  )
+  const unheard = record.sources.filter((source) => !heard.includes(source) && source.name !== 'Senders not recognised')
   return (
     <RecordPage model={model} section="sources" title="Sources">
       <h1>Who supplied what, and when</h1>
@@ -25,9 +32,12 @@ export function sourcesView(model: RecordModel, page: number): Safe {
       {waiting.length === 0 ? undefined : (
         <Notice kind="info">
           <p>
-            Messages wait to be put right:{' '}
-            {waiting.map((source) => `${source.waiting} from ${source.organisation}`).join(', ')}. Any of them may be
-            about this person.
+            {here === 0
+              ? ''
+              : `${counted(here, 'message')} about this person ${here === 1 ? 'waits' : 'wait'} to be put right and ${here === 1 ? 'is' : 'are'} not shown. `}
+            {counted(all, 'message')} of all people {all === 1 ? 'waits' : 'wait'}:{' '}
+            {waiting.map((source) => `${source.waiting} from ${source.name}`).join(', ')}.
+            {all > here ? ' Those that do not say whom they are about may be about this person.' : ''}
           </p>
         </Notice>
       )}
@@ -42,16 +52,12 @@ export function sourcesView(model: RecordModel, page: number): Safe {
           { key: 'last', text: 'Last about this person' },
           { key: 'feed', text: 'Feed last heard' },
         ]}
-        rows={record.sources.map((source) => ({
+        rows={heard.map((source) => ({
           source: `${source.organisation}${source.name === source.organisation ? '' : ` (${source.name})`}`,
           facts: source.facts,
           what: source.facts === 0 ? 'Nothing about this person' : kinds(source),
           last:
-            source.lastAboutPerson === undefined ? (
-              <Value of={undefined} />
-            ) : (
-              <Ago at={new Date(source.lastAboutPerson)} now={now} />
-            ),
+            source.lastAboutPerson === undefined ? 'Never' : <Ago at={new Date(source.lastAboutPerson)} now={now} />,
           feed: (
             <>
               {source.lastReceived === undefined ? (
@@ -62,10 +68,19 @@ export function sourcesView(model: RecordModel, page: number): Safe {
               {source.state === 'failing' ? (
                 <strong class="app-differ"> Its newest messages could not be applied</strong>
               ) : undefined}
+              {source.waitingHere ? (
+                <strong class="app-differ">
+                  {' '}
+                  {counted(source.waitingHere, 'message')} about this person could not be applied
+                </strong>
+              ) : undefined}
             </>
           ),
         }))}
       />
+      {unheard.length === 0 ? undefined : (
+        <p class="app-quiet">Never heard from: {listed(unheard.map(({ organisation }) => organisation))}.</p>
+      )}
       {record.identity.differences.length > 0 ? (
         <>
           <h2>What sources say differently about the person</h2>

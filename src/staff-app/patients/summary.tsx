@@ -20,6 +20,14 @@ export function summaryView(model: RecordModel): Safe {
     (b.readings[0]?.when ?? '').localeCompare(a.readings[0]?.when ?? ''),
   )
   const alerts = record.flags.filter(({ status }) => status === '')
+  const spoke = new Set(record.sources.filter(({ facts }) => facts > 0).map(({ organisation }) => organisation))
+  const silent = [
+    ...new Set(
+      record.sources
+        .filter(({ organisation, state }) => state !== 'never-heard' && !spoke.has(organisation))
+        .map(({ organisation }) => organisation),
+    ),
+  ]
   const waiting = record.sources.reduce((sum, source) => sum + source.waiting, 0)
   const coming = comingUp(record, model.now)
   const happened = record.timeline.filter((entry) => !isToCome(entry, model.now))
@@ -99,7 +107,8 @@ export function summaryView(model: RecordModel): Safe {
             <p>
               {counted(record.facts, 'fact')} from{' '}
               {counted(record.sources.filter(({ facts }) => facts > 0).length, 'source')}, {record.other.length} of them
-              on no page but that of the sources.
+              on no page but that of the sources.{' '}
+              {silent.length > 0 ? `Nothing about this person has come from ${listed(silent)}.` : ''}
               {waiting > 0
                 ? ` ${counted(waiting, 'message')} of all sources ${waiting === 1 ? 'waits' : 'wait'} to be put right.`
                 : ''}
