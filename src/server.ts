@@ -12,7 +12,7 @@ import { demoClients, prepareDemo } from './cli/demo-area.ts'
 import { authoriseFeed } from './cli/feed-authority.ts'
 import { measure } from './cli/metrics.ts'
 import type { Config } from './config.ts'
-import { feedsHttp, formatNamed, listenMllp, makePipeline, openSources, watchFolders } from './feeds/index.ts'
+import { feedsHttp, formatNamed, listenMllp, makePipeline, openSources, senderOf, watchFolders } from './feeds/index.ts'
 import { fhirApi, makeTokens } from './fhir-api/index.ts'
 import { patientApp } from './patient-app/index.ts'
 import { demoPeople, staffApp } from './staff-app/index.ts'
@@ -72,6 +72,8 @@ export async function startServer({
     log,
     format: formatNamed,
     source: (id) => sources.get(id),
+    sender: senderOf(sources),
+    live: config.THROUGHLINE_MODE === 'production',
   })
   const tokens = makeTokens(clock)
   const metrics = measure({ pipeline })
@@ -182,6 +184,7 @@ export async function startServer({
     sources,
     format: formatNamed,
     clock,
+    log,
     lengthMax: config.BODY_MAX,
     authorise: authoriseFeed({
       pool,

@@ -1,5 +1,5 @@
 import { timeOrderedIds } from '../base/index.ts'
-import { formatNamed, makePipeline, openSources, type Pipeline, type Sources } from '../feeds/index.ts'
+import { formatNamed, makePipeline, openSources, type Pipeline, type Sources, senderOf } from '../feeds/index.ts'
 import { migrate } from '../store/index.ts'
 import type { CommandCall } from './command.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -26,6 +26,8 @@ export async function withWorkbench<T>(
       log,
       format: formatNamed,
       source: (id) => sources.get(id),
+      sender: senderOf(sources),
+      live: config.THROUGHLINE_MODE === 'production',
     })
     const result = await work({ database, sources, pipeline })
     await pipeline.idle()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Clock, type Log, toProblem } from '../base/index.ts'
 import type { Format } from './format.ts'
 import type { Receipt } from './message.ts'
+import { cutOffKind } from './never-applied.ts'
 import type { Pipeline } from './pipeline.ts'
 import { recogniseFormat } from './recognise-format.ts'
 import type { Source } from './source.ts'
@@ -101,6 +102,7 @@ async function takeFile(
         ]
   const receipt: Receipt = await needs.pipeline.receive({
     ...envelope,
+    ...(tooLong ? { kind: `${cutOffKind}${envelope.kind}` } : {}),
     source: source.id,
     format: format ?? source.formats[0] ?? 'csv',
     body,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Clock, type Issue, Problem } from '../base/index.ts'
+import { type Clock, type Issue, type Log, Problem } from '../base/index.ts'
 import type { Format, FormatId } from './format.ts'
 import type { Receipt } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -12,6 +12,7 @@ export type FeedsHttpNeeds = {
   readonly sources: Sources
   readonly format: (id: string) => Format | undefined
   readonly clock: Clock
+  readonly log: Log
   /**
    * Decides whether the caller may speak for this source, and leaves the audit line.
    * @throws Problem 'forbidden', or an error with its own HTTP `status`, `headers` and `issues` (401: no token that holds now)
@@ -35,7 +36,7 @@ export async function feedsHttp(app: FastifyInstance, needs: FeedsHttpNeeds): Pr
     { parseAs: 'buffer', bodyLimit: needs.lengthMax ?? 32_000_000 },
     (_request, body, done) => done(null, body),
   )
-  app.setErrorHandler((fault, _request, reply) => {
+  app.setErrorHandler((fault, request, reply) => {
     if (isRefusal(fault))
       return reply.code(fault.status).headers(fault.headers).send({ status: 'refused', issues: fault.issues })
     const problem = fault instanceof Problem ? fault : undefined
@@ -44,6 +45,8 @@ export async function feedsHttp(app: FastifyInstance, needs: FeedsHttpNeeds): Pr
           problem.kind
         ]
       : ((fault as { statusCode?: number }).statusCode ?? 500)
+    if (code >= 500)
+      needs.log.error({ requestId: request.id, code, ...about(fault) }, 'a feed request was not answered')
     const remedy =
       problem?.remedy ??
       (code === 413 ? 'Send it in smaller messages.' : 'Try again; if it goes on, tell the operator.')
@@ -80,6 +83,20 @@ function isRefusal(fault: unknown): fault is Refusal {
   if (!(fault instanceof Error)) return false
   const { status: said, issues, headers } = fault as Partial<Refusal>
   return typeof said === 'number' && said >= 400 && said < 500 && Array.isArray(issues) && typeof headers === 'object'
+}
+
+/** Of a fault: where it arose and what the database called it. Never its text alone from the driver's detail, which may quote a row. */
+function about(fault: unknown): Readonly<Record<string, unknown>> {
+  if (!(fault instanceof Error)) return { fault: 'unknown' }
+  const cause = fault.cause instanceof Error ? fault.cause : fault
+  return {
+    fault: fault instanceof Problem ? fault.kind : fault.name,
+    ...('code' in cause ? { databaseCode: cause.code } : {}),
+    stack: cause.stack
+      ?.split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .slice(0, 8),
+  }
 }
 
 function arrivalOf(source: Source, body: Uint8Array, contentType: string, { format, clock }: FeedsHttpNeeds) {

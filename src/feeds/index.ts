@@ -24,5 +24,6 @@ export { makePipeline, type Pipeline, type ReceiveOptions, requestKind } from '.
 export { recogniseFormat } from './recognise-format.ts'
 export { checkFeeds, type Finding } from './self-check.ts'
 export { authoritySystem, factId, type Source, type SourceKind, type SourceSettings } from './source.ts'
-export { openSources, readSources, type Sources, saveSource, unrecognised } from './sources.ts'
+export { parseSettings } from './source-settings.ts'
+export { openSources, readSources, type Sources, saveSource, senderOf, unrecognised } from './sources.ts'
 export type { Fact, LineageEntry, Place, Translation } from './translation.ts'

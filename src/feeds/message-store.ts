@@ -63,3 +63,21 @@ export async function settledState(
   >`select status, issues from message where id = ${id}`
   return row && { status: row.status, issues: row.issues ?? [] }
 }
+
+/**
+ * Gives a message to the source that it turned out to be from.
+ * @returns the number of the very same message when that source has it already: then nothing is changed
+ */
+export async function moveMessage(
+  sql: Sql,
+  id: Int64,
+  { source, kind, orderKey }: { readonly source: string; readonly kind: string; readonly orderKey: string },
+): Promise<Int64 | undefined> {
+  const [twin] = await sql<{ id: Int64 }[]>`
+    select t.id::text from message m join message t on t.source = ${source} and t.control_id = m.control_id and t.digest = m.digest
+     where m.id = ${id} and t.id <> m.id`
+  if (twin) return twin.id
+  await sql`
+    update message set source = ${source}, kind = ${kind}, order_key = ${orderKey} where id = ${id} and status in ('failed', 'held', 'set-aside')`
+  return undefined
+}

@@ -5,6 +5,7 @@ import { acknowledgement, hl7v2 } from './hl7v2/index.ts'
 import type { Receipt } from './message.ts'
 import { type Frame, frame, frameReader } from './mllp-frames.ts'
 import { mllpHeader } from './mllp-header.ts'
+import { cutOffKind, isTraining, training, undeclaredSender } from './never-applied.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Source } from './source.ts'
 import { type Sources, unrecognised } from './sources.ts'
@@ -64,9 +65,9 @@ export async function listenMllp(needs: MllpNeeds): Promise<MllpListener> {
       const closed = new Promise<void>((done) => server.close(() => done()))
       // What is being worked on is answered; nothing more is read.
       for (const socket of open) socket.pause()
-      await Promise.race([needs.pipeline.idle(), pause(5_000)])
+      await within(needs.pipeline.idle(), 5_000)
       for (const socket of open) socket.end()
-      await Promise.race([Promise.all(working), pause(1_000)])
+      await within(Promise.all(working), 1_000)
       for (const socket of open) socket.destroy()
       await closed
     },
@@ -146,6 +147,7 @@ async function answerFrame(
     const envelope = hl7v2.envelope(bytes, speaker)
     const receipt = await pipeline.receive({
       ...envelope,
+      ...(tooLong ? { kind: `${cutOffKind}${envelope.kind}` } : {}),
       source: speaker.id,
       format: 'hl7v2',
       body: bytes,
@@ -196,18 +198,8 @@ function refuse({
         remedy: 'Mend the sender; this cannot be applied.',
       },
     ]
-  if (!source)
-    return [
-      {
-        place: 'MSH-3',
-        message: 'Nobody declared this sending application and facility (MSH-3, MSH-4)',
-        remedy: 'Declare the source, then replay the message.',
-      },
-    ]
-  if (live && /^[TD]/i.test(header.processingId))
-    return [
-      { place: 'MSH-11', message: 'A training or debugging message, expected P', remedy: 'Send it to a test system.' },
-    ]
+  if (!source) return [undeclaredSender]
+  if (live && isTraining(header.processingId)) return [training]
   return []
 }
 
@@ -217,4 +209,11 @@ function answerCode({ status }: Receipt, source: Source): 'AA' | 'AE' {
   return 'AA'
 }
 
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
+/** Waits for work, but no longer than this; leaves no timer behind that would keep the process alive. */
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((done) => {
+    timer = setTimeout(done, ms)
+  })
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer))
+}

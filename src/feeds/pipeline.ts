@@ -5,9 +5,11 @@ import type { Format } from './format.ts'
 import { type Arrival, type Kept, keepMessages } from './keep.ts'
 import { makeLanes } from './lanes.ts'
 import type { Message, MessageStatus, Receipt } from './message.ts'
-import { loadMessage, settle, settledState, waitingMessages } from './message-store.ts'
+import { loadMessage, moveMessage, settle, settledState, waitingMessages } from './message-store.ts'
+import { neverApplied, undeclaredSender } from './never-applied.ts'
 import { isPassing } from './passing-fault.ts'
 import type { Source } from './source.ts'
+import { unrecognised } from './sources.ts'
 import type { Translation } from './translation.ts'
 
 /** The way of every message, whichever door it came by: keep → translate → apply → settle. */
@@ -44,6 +46,10 @@ export type PipelineNeeds = {
   readonly log: Log
   readonly format: (id: string) => Format | undefined
   readonly source: (id: string) => Source | undefined
+  /** Whose a message is that came when nobody had declared its sender. Absent: such messages go on waiting. */
+  readonly sender?: (body: Uint8Array) => Source | undefined
+  /** A live record: HL7 v2 messages for training and debugging (MSH-11) are never applied, whichever door they came by. */
+  readonly live?: boolean
   /** Transactions side by side; two keep two cores busy. */
   readonly lanes?: number
 }
@@ -64,7 +70,17 @@ type Outcome =
   | { readonly issues: readonly Issue[] }
   | { readonly gone: true }
 
-export function makePipeline({ pool, clock, nextId, log, format, source, lanes = 2 }: PipelineNeeds): Pipeline {
+export function makePipeline({
+  pool,
+  clock,
+  nextId,
+  log,
+  format,
+  source,
+  sender,
+  live = false,
+  lanes = 2,
+}: PipelineNeeds): Pipeline {
   let depth = 0
   const keeper = batcher<Arrival, Kept>((arrivals) => patiently(() => keepMessages(pool, arrivals, nextId), 10_000), {
     itemsMax: 200,
@@ -125,6 +141,8 @@ export function makePipeline({ pool, clock, nextId, log, format, source, lanes =
         },
       ])
     if (message.kind.startsWith(requestKind) && !options.translation) return await fail(message.id, [interrupted])
+    const never = neverApplied(message, live)
+    if (never) return await fail(message.id, [never])
     if (!options.translation && message.parentId === undefined) {
       const parts = language.divide?.(message.body, speaker) ?? null
       if (parts)
@@ -289,7 +307,29 @@ export function makePipeline({ pool, clock, nextId, log, format, source, lanes =
   async function replay(messageId: Int64): Promise<Receipt> {
     const message = await loadMessage(pool, messageId)
     if (!message) throw new Problem('not-found', `Message ${messageId} was not found`, 'Check its number.')
-    return await tracked(messageId, carryOn(message, ['kept', 'failed', 'held', 'set-aside']))
+    return await tracked(messageId, carryOnAtHome(message))
+  }
+
+  /** What came from a sender that nobody had declared goes to its source first: its facts must never be those of "unrecognised". */
+  async function carryOnAtHome(message: Message): Promise<Receipt> {
+    const from = ['kept', 'failed', 'held', 'set-aside'] as const
+    if (message.source !== unrecognised) return await carryOn(message, from)
+    const home = sender?.(message.body)
+    if (!home) return await fail(message.id, [undeclaredSender])
+    const envelope = format(message.format)?.envelope(message.body, home)
+    const kind = neverApplied(message, live) ? message.kind : (envelope?.kind ?? message.kind)
+    const moved = { ...message, source: home.id, kind, orderKey: envelope?.orderKey ?? '' }
+    const twin = await moveMessage(pool, message.id, moved)
+    if (twin === undefined) return await carryOn(moved, from)
+    const issues: readonly Issue[] = [
+      {
+        place: '',
+        message: `It came again as message ${twin} of ${home.id}, which stands for it`,
+        severity: 'warning',
+      },
+    ]
+    await patiently(() => settle(pool, message.id, { status: 'set-aside', at: clock(), issues }))
+    return { messageId: message.id, status: 'duplicate', issues, written: [] }
   }
 
   async function resume(): Promise<number> {

@@ -1,6 +1,8 @@
 import { type Clock, opaqueId, Problem, type Sql } from '../base/index.ts'
 import type { FormatId } from './format.ts'
+import { mllpHeader } from './mllp-header.ts'
 import type { Source, SourceKind, SourceSettings } from './source.ts'
+import { parseSettings } from './source-settings.ts'
 
 /** Messages from senders that nobody declared are kept under this source, and wait. */
 export const unrecognised = 'unrecognised'
@@ -54,6 +56,14 @@ export async function openSources(sql: Sql): Promise<Sources> {
   }
 }
 
+/** Whose an HL7 v2 message is by MSH-3 and MSH-4, as far as that is declared now. */
+export function senderOf(sources: Sources): (body: Uint8Array) => Source | undefined {
+  return (body) => {
+    const header = mllpHeader(body)
+    return header && sources.bySender(header)
+  }
+}
+
 export async function readSources(sql: Sql): Promise<readonly Source[]> {
   const rows = await sql<
     Row[]
@@ -66,7 +76,7 @@ export async function readSources(sql: Sql): Promise<readonly Source[]> {
 
 /**
  * Declares a source, or changes what is declared of it. Its namespace is made the first time and never changes: ids hang on it.
- * @throws Problem 'invalid' when the id could not stand in an address
+ * @throws Problem 'invalid' when the id could not stand in an address, or the settings hold mistakes: each with its place
  */
 export async function saveSource(
   sql: Sql,
@@ -75,6 +85,13 @@ export async function saveSource(
 ): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(source.id))
     throw new Problem('invalid', 'A source id has small letters, digits and hyphens, at most 63', 'Choose such an id.')
+  const settings = parseSettings(source.settings)
+  if (!settings.ok)
+    throw new Problem(
+      'invalid',
+      `The settings of ${source.id} cannot be used: ${settings.issues.map(({ place, message }) => `${place || 'settings'}: ${message}`).join('; ')}`,
+      'Correct them; docs/configuration.md says what each is for.',
+    )
   const now = clock()
   await sql`
     insert into source (id, name, kind, organisation_code, organisation_name, formats, namespace, settings, created_at, updated_at)

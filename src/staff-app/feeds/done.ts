@@ -6,6 +6,7 @@ export function doneWords(done: string | undefined, status: MessageStatus): stri
     return status === 'set-aside' ? 'It is set aside. It stays here, and nothing of it was applied.' : undefined
   if (done !== 'replay') return undefined
   if (status === 'applied') return 'It was read again and applied: all it says is in the record.'
+  if (status === 'set-aside') return 'It was read again and set aside: what is noted below says why.'
   if (status === 'divided') return 'It was read again and divided: see its messages in the list.'
   return 'It was read again, and still waits for the reason below.'
 }
