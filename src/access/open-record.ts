@@ -7,6 +7,13 @@ import { nhsNumberKey } from './patient-person.ts'
 import { mayStaff } from './permissions.ts'
 import { refusal } from './trail.ts'
 
+/** A question about who this is that a human has yet to answer (identity's reviews). */
+export type OpenDoubt = {
+  readonly kind: string
+  /** The people whom the other Patients in doubt stand for now; none: the doubt is inside this record. */
+  readonly others: readonly string[]
+}
+
 /** A record that may be read: by `scope`, in this transaction. */
 export type OpenedRecord = {
   readonly scope: Scope
@@ -16,6 +23,8 @@ export type OpenedRecord = {
   readonly persons: readonly string[]
   /** Which Patient of which source. */
   readonly compartments: readonly { readonly pk: Int64; readonly patientId: string; readonly source: string }[]
+  /** What a human has yet to decide about who this is: the record says so of itself. Not looked for when a patient opens their own. */
+  readonly doubts: readonly OpenDoubt[]
 }
 
 /**
@@ -36,14 +45,20 @@ export async function openRecord(tx: Tx, actor: Actor, person: string, ask: Ask)
     down as (
       select id from up where merged_into is null
       union
-      select p.id from down join person p on p.merged_into = down.id)
-    select l.person, l.pk, l.patient_id as "patientId", l.source, t.traits ->> 'nhsNumber' as "nhsNumber", t.traits ->> 'birthDate' as "birthDate",
-           (select array_agg(id) from down) as persons
-      from up
-     cross join lateral (select * from person_link where person = up.id and until is null offset 0) l
-     cross join lateral (select traits from person_traits where pk = l.pk limit 1) t
-     where up.merged_into is null
-     order by l.since, l.pk`
+      select p.id from down join person p on p.merged_into = down.id),
+    links as materialized (
+      select l.person, l.pk, l.patient_id as "patientId", l.source, l.since,
+             t.traits ->> 'nhsNumber' as "nhsNumber", t.traits ->> 'birthDate' as "birthDate"
+        from up
+       cross join lateral (select * from person_link where person = up.id and until is null offset 0) l
+       cross join lateral (select traits from person_traits where pk = l.pk limit 1) t
+       where up.merged_into is null)
+    select links.*, (select array_agg(id) from down) as persons,
+           (select json_agg(json_build_object('kind', r.kind, 'others', array(
+                     select distinct o.person from person_link o
+                      where o.pk = any (r.pks) and o.until is null and not o.pk = any (array(select pk from links)))) order by r.raised_at, r.id)
+              from identity_review r where r.settled_at is null and r.pks && array(select pk from links)) as doubts
+      from links order by since, pk`
   if (rows.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
   if (actor.kind === 'patient' && !rows.some((row) => isOwn(row, actor)))
     throw refusal('not-found', { actor, ask, person, why: 'not their own' })
@@ -79,6 +94,7 @@ export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<O
 }
 
 type Row = OpenedRecord['compartments'][number] & {
+  readonly doubts?: readonly OpenDoubt[] | null
   readonly person: string
   readonly persons: readonly string[]
   readonly nhsNumber: string | null
@@ -98,6 +114,7 @@ async function opened(tx: Tx, actor: Actor, rows: readonly Row[], ask: Ask): Pro
     person,
     persons: first?.persons ?? [person],
     compartments,
+    doubts: first?.doubts ?? [],
   }
 }
 

@@ -23,8 +23,6 @@ export {
 export type { Explanation, ReviewKind } from './place.ts'
 export {
   countOpenReviews,
-  type OpenDoubt,
-  openDoubtsOf,
   openReviews,
   openReviewsOf,
   type Review,

@@ -45,25 +45,6 @@ export async function openReviewsOf(sql: Sql, pks: readonly Int64[]): Promise<re
      order by raised_at, id limit 200`
 }
 
-/** What a record must say of itself while nobody has decided. */
-export type OpenDoubt = {
-  readonly kind: ReviewKind
-  /** The people whom the other Patients in doubt stand for now; none: the doubt is inside this record. */
-  readonly others: readonly string[]
-}
-
-/** What waits about the person who has these compartments now. One statement, by index. */
-export async function openDoubtsOf(sql: Sql, pks: readonly Int64[]): Promise<readonly OpenDoubt[]> {
-  const ours = [...pks]
-  return sql<OpenDoubt[]>`
-    select r.kind,
-           array(select distinct l.person from person_link l
-                  where l.pk = any (r.pks) and l.until is null and not l.pk = any (${ours}::bigint[])) as others
-      from identity_review r
-     where r.settled_at is null and r.pks && ${ours}::bigint[]
-     order by r.raised_at, r.id limit 50`
-}
-
 /** How many wait. */
 export async function countOpenReviews(sql: Sql): Promise<number> {
   const [row] = await sql<{ n: number }[]>`select count(*)::int as n from identity_review where settled_at is null`

@@ -1,4 +1,6 @@
 /** What every page of one person's record has: the banner, the sections, what is missing, and the words for sources and disagreement. */
+
+import type { OpenDoubt } from '../../access/index.ts'
 import {
   type AllergyState,
   type BannerAllergy,
@@ -17,7 +19,6 @@ import {
   SourceLine,
   Tag,
 } from '../../design/index.ts'
-import type { OpenDoubt } from '../../identity/index.ts'
 import type { Absence, Attribute, Difference, Origin, PersonRecord } from '../../record/index.ts'
 import { absenceWords, readingWords, whyEmpty } from '../../record/index.ts'
 import { paths } from '../paths.ts'

@@ -1,7 +1,6 @@
 /** Opening one person's record for one page: decision, audit line and every read in one transaction. No line, no data. */
 import { type OpenedRecord, openRecord, withTrail } from '../../access/index.ts'
 import type { Pool, Tx } from '../../base/index.ts'
-import { openDoubtsOf } from '../../identity/index.ts'
 import { readRecord } from '../../record/index.ts'
 import { askFor, type Visit } from '../visit.ts'
 import type { RecordModel } from './frame.tsx'
@@ -37,12 +36,8 @@ export async function openPage<Extra>(
   return await withTrail(sql, async (tx) => {
     const opened = await openRecord(tx, visit.actor, person, askFor(visit, what, detail))
     const record = await readRecord(tx, opened, visit.now)
-    const doubts = await openDoubtsOf(
-      tx,
-      opened.compartments.map(({ pk }) => pk),
-    )
     const extra = await also(tx, opened)
-    const model = { shell: visit.shell, person: opened.person, record, doubts, now: visit.now }
+    const model = { shell: visit.shell, person: opened.person, record, doubts: opened.doubts, now: visit.now }
     return { model, extra, ...(opened.person === person ? {} : { movedTo: opened.person }) }
   })
 }
