@@ -1,6 +1,9 @@
 import { type Parsed, right, wrong } from '../../base/index.ts'
 import { type Delimiters, headers, type Message, type Segment, standardDelimiters } from './message.ts'
 
+/** Beyond this a message is no message of one event; to translate it would hold up everybody else's for seconds. */
+const segmentsMax = 20_000
+
 /**
  * Reads the text of one message into segments and fields. Time and memory grow with the text and no faster.
  * @returns issues when it has no MSH that can be read; what stands inside fields is not judged here
@@ -16,6 +19,13 @@ export function parseMessage(text: string): Parsed<Message> {
       '',
       `The message begins with ${first.name === 'line' ? 'something else' : first.name}, expected MSH`,
       'Send one whole HL7 v2 message that begins with its MSH segment.',
+    )
+  }
+  if (message.segments.length > segmentsMax) {
+    return wrong(
+      '',
+      `The message has ${message.segments.length} segments; at most ${segmentsMax} are read`,
+      'Send it as several messages, or as a batch with FHS and BHS.',
     )
   }
   const trouble = troubleWithDelimiters(first)
