@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, stat } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, type Log, toProblem } from '../base/index.ts'
 import type { Format } from './format.ts'
@@ -32,7 +32,17 @@ export function watchFolders(needs: FolderNeeds): { close(): Promise<void>; look
   const look = async () => {
     for (const source of needs.sources.all()) {
       if (closed) return
-      await lookIn(source, needs, lengths)
+      // One source's folder that cannot be read or moved in holds up no other's.
+      await lookIn(source, needs, lengths).catch((fault) =>
+        needs.log.error(
+          {
+            source: source.id,
+            fault: toProblem(fault).message,
+            code: fault instanceof Error && 'code' in fault ? fault.code : undefined,
+          },
+          'a drop folder could not be worked on',
+        ),
+      )
     }
   }
   const timer = setInterval(() => {
@@ -62,7 +72,8 @@ async function lookIn(source: Source, needs: FolderNeeds, lengths: Map<string, n
   const names = await readdir(folder).catch(() => [])
   for (const name of names.filter((one) => !one.startsWith('.') && !/\.(part|tmp)$/i.test(one)).sort()) {
     const path = join(folder, name)
-    const found = await stat(path).catch(() => undefined)
+    // Never through a link: whoever may drop files here must not make us read others.
+    const found = await lstat(path).catch(() => undefined)
     if (!found?.isFile()) continue
     const before = lengths.get(path)
     lengths.set(path, found.size)

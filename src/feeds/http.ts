@@ -61,8 +61,10 @@ export async function feedsHttp(app: FastifyInstance, needs: FeedsHttpNeeds): Pr
       ],
     })
   })
-  app.post<{ Params: { source: string } }>('/:source/messages', async (request, reply) => {
-    await needs.authorise(request, request.params.source)
+  type One = FastifyRequest<{ Params: { source: string } }>
+  // Before the body is read: who is not known sends nothing, and fills no memory.
+  const onRequest = async (request: One) => await needs.authorise(request, request.params.source)
+  app.post<{ Params: { source: string } }>('/:source/messages', { onRequest }, async (request, reply) => {
     const source = needs.sources.get(request.params.source)
     if (!source) throw new Problem('not-found', 'No such source is declared', 'Declare the source first.')
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()

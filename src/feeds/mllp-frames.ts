@@ -21,31 +21,40 @@ const beginsMessage = Buffer.from('\x0bMSH', 'latin1')
 export function frameReader(lengthMax: number): {
   push(chunk: Uint8Array): readonly Frame[]
   readonly partial: () => boolean
+  /** Bytes in memory for a frame that is not whole yet. */
+  readonly held: () => number
 } {
   const headMax = Math.min(lengthMax, 65_536)
-  let parts: Uint8Array[] = []
+  // Grows by doubling: a sender that gives one byte at a time costs no object for each.
+  let room = Buffer.alloc(0)
   let length = 0
   let inside = false
   let justEnded = false
 
   function hold(piece: Uint8Array): void {
+    const before = length
     length += piece.length
+    if (overlong) return
     if (length <= lengthMax) {
-      parts.push(Uint8Array.prototype.slice.call(piece))
-    } else if (parts.length > 0 || length === piece.length) {
+      if (length > room.length) {
+        const more = Buffer.allocUnsafe(before === 0 ? length : Math.min(lengthMax, Math.max(length, room.length * 2)))
+        room.copy(more, 0, 0, before)
+        room = more
+      }
+      room.set(piece, before)
+    } else {
       // Over the limit: keep the beginning, so that the sender can be told which message it was.
-      const head = Buffer.concat([...parts, piece.subarray(0, headMax)]).subarray(0, headMax)
-      overlong = Uint8Array.prototype.slice.call(head)
-      parts = []
+      overlong = Uint8Array.prototype.slice.call(
+        Buffer.concat([room.subarray(0, before), piece.subarray(0, headMax)]).subarray(0, headMax),
+      )
+      room = Buffer.alloc(0)
     }
   }
   let overlong: Uint8Array | undefined
 
   function end(): Frame {
-    const frame = overlong
-      ? { bytes: overlong, tooLong: { length } }
-      : afterLastStart(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts))
-    parts = []
+    const frame = overlong ? { bytes: overlong, tooLong: { length } } : afterLastStart(room.subarray(0, length))
+    room = Buffer.alloc(0)
     length = 0
     overlong = undefined
     inside = false
@@ -76,6 +85,7 @@ export function frameReader(lengthMax: number): {
       return frames
     },
     partial: () => inside,
+    held: () => room.length,
   }
 }
 

@@ -21,6 +21,10 @@ export type MllpNeeds = {
   readonly frameLengthMax?: number
   readonly idleTimeoutMs?: number
   readonly connectionsMax?: number
+  /** Bytes in memory of all connections together, of frames not whole or not answered yet. Default 256 MB. */
+  readonly heldMax?: number
+  /** How long a frame may take from its first byte to its last. Default two minutes. */
+  readonly frameTimeMs?: number
   /** Refuse MSH-11 T and D: training messages must not enter a live record. */
   readonly live: boolean
   readonly tls?: TlsOptions
@@ -33,6 +37,9 @@ export type MllpListener = { readonly port: number; readonly connections: () => 
 /** Frames of one connection that are read ahead of the one being answered; then the socket is paused. */
 const aheadMax = 16
 
+/** What connections share, so that none can take everything. */
+type Shared = { held: number; readonly stranger: (length: number) => boolean }
+
 /**
  * Listens for HL7 v2 over MLLP. Each frame is answered on its connection, in order, after the commit that holds the message and
  * all it says.
@@ -41,17 +48,26 @@ const aheadMax = 16
 export async function listenMllp(needs: MllpNeeds): Promise<MllpListener> {
   const open = new Set<Socket>()
   const working = new Set<Promise<void>>()
+  const connectionsMax = needs.connectionsMax ?? 256
+  const shared: Shared = { held: 0, stranger: strangersAllowance(needs.clock) }
   const serve = (socket: Socket) => {
+    const peer = socket.remoteAddress
+    // One host cannot shut the others out.
+    if ([...open].filter((one) => one.remoteAddress === peer).length >= Math.max(1, connectionsMax / 2)) {
+      needs.log.warn({ peer }, 'an MLLP connection was refused: this host has half of all there may be')
+      socket.destroy()
+      return
+    }
     open.add(socket)
     socket.once('close', () => open.delete(socket))
-    const work = converse(socket, needs)
+    const work = converse(socket, needs, shared)
     working.add(work)
     void work.finally(() => working.delete(work))
   }
   const server: Server = needs.tls
     ? createTlsServer(needs.tls, serve)
     : createServer({ keepAlive: true, noDelay: true }, serve)
-  server.maxConnections = needs.connectionsMax ?? 256
+  server.maxConnections = connectionsMax
   server.on('error', (error) => needs.log.error({ code: 'code' in error ? error.code : error.name }, 'MLLP listener'))
   await new Promise<void>((done, failed) => {
     server.once('error', failed)
@@ -74,7 +90,7 @@ export async function listenMllp(needs: MllpNeeds): Promise<MllpListener> {
   }
 }
 
-async function converse(socket: Socket, needs: MllpNeeds): Promise<void> {
+async function converse(socket: Socket, needs: MllpNeeds, shared: Shared): Promise<void> {
   const reader = frameReader(needs.frameLengthMax ?? 16_000_000)
   const peer = socket.remoteAddress ?? ''
   const queue: Frame[] = []
@@ -85,8 +101,33 @@ async function converse(socket: Socket, needs: MllpNeeds): Promise<void> {
     wake = undefined
   }
   socket.setTimeout(needs.idleTimeoutMs ?? 600_000, () => socket.destroy())
+  let held = 0
+  const count = () => {
+    const now = reader.held() + queue.reduce((sum, { bytes }) => sum + bytes.length, 0)
+    shared.held += now - held
+    held = now
+  }
+  let slow: NodeJS.Timeout | undefined
+  const giveUp = (why: string) => {
+    needs.log.warn({ peer }, why)
+    socket.destroy()
+  }
   socket.on('data', (chunk: Buffer) => {
-    queue.push(...reader.push(chunk))
+    const whole = reader.push(chunk)
+    queue.push(...whole)
+    count()
+    // Not answered, so its sender still has it.
+    if (shared.held > (needs.heldMax ?? 256_000_000))
+      giveUp('an MLLP connection was closed: too much is held in memory')
+    if (whole.length > 0 || !reader.partial()) {
+      clearTimeout(slow)
+      slow = undefined
+    }
+    if (reader.partial())
+      slow ??= setTimeout(
+        () => giveUp('an MLLP connection was closed: its frame did not end in time'),
+        needs.frameTimeMs ?? 120_000,
+      )
     if (queue.length >= aheadMax) socket.pause()
     stir()
   })
@@ -94,6 +135,7 @@ async function converse(socket: Socket, needs: MllpNeeds): Promise<void> {
     needs.log.info({ peer, code: 'code' in error ? error.code : error.name }, 'MLLP connection lost'),
   )
   const finish = () => {
+    clearTimeout(slow)
     ended = true
     stir()
   }
@@ -105,17 +147,20 @@ async function converse(socket: Socket, needs: MllpNeeds): Promise<void> {
     if (next) {
       if (next.afterCutOff)
         needs.log.warn({ peer }, 'an MLLP frame was begun anew before its end: the first was not kept')
-      const answer = await answerFrame(next, needs)
+      const answer = await answerFrame(next, needs, shared)
+      count()
       if (!socket.destroyed && socket.writable) socket.write(frame(answer))
       if (queue.length < aheadMax / 2) socket.resume()
       continue
     }
-    if (ended) break
+    if (ended || socket.destroyed) break
     await new Promise<void>((done) => {
       wake = done
       if (queue.length > 0 || ended) stir()
     })
   }
+  shared.held -= held
+  held = 0
   if (reader.partial()) {
     // Not acknowledged, so its sender still has it and sends it again; there is nothing whole to keep.
     needs.log.warn({ peer }, 'an MLLP connection ended inside a frame: its sender will send that message again')
@@ -127,6 +172,7 @@ async function converse(socket: Socket, needs: MllpNeeds): Promise<void> {
 async function answerFrame(
   { bytes, tooLong }: Frame,
   { pipeline, sources, clock, log, live, frameLengthMax, declare }: MllpNeeds,
+  { stranger }: Shared,
 ): Promise<Uint8Array> {
   const header = mllpHeader(bytes)
   if (header && declare && !sources.bySender(header))
@@ -143,6 +189,10 @@ async function answerFrame(
     live,
     ...(tooLong ? { length: tooLong.length, lengthMax: frameLengthMax ?? 16_000_000 } : {}),
   })
+  if (!source && !stranger(bytes.length)) {
+    log.warn({}, 'a message of an undeclared sender was not kept: too many came within the hour')
+    return reply('AR', [tooManyStrangers])
+  }
   try {
     const envelope = hl7v2.envelope(bytes, speaker)
     const receipt = await pipeline.receive({
@@ -201,6 +251,27 @@ function refuse({
   if (!source) return [undeclaredSender]
   if (live && isTraining(header.processingId)) return [training]
   return []
+}
+
+const tooManyStrangers: Issue = {
+  place: 'MSH-3',
+  message: 'Nobody declared this sender, and too much has come from such; this was not kept',
+  remedy: 'Declare the source, then send it again.',
+}
+
+/** What nobody declared is kept for a human to look at, but anybody can send it: within an hour so much and no more, or it fills the disk. */
+function strangersAllowance(clock: Clock): (length: number) => boolean {
+  let since = 0
+  let messages = 0
+  let bytes = 0
+  return (length) => {
+    const now = clock().getTime()
+    if (now - since >= 3_600_000) [since, messages, bytes] = [now, 0, 0]
+    if (messages >= 2_000 || bytes + length > 64_000_000) return false
+    messages += 1
+    bytes += length
+    return true
+  }
 }
 
 /** Kept but not applied is an error to the sender, unless its owner asked that it goes on (settings: answerFailed). */
