@@ -5,26 +5,32 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const port = z.coerce.number().int().min(0).max(65_535)
 
 /** Every setting there is; docs/configuration.md says what each is for. */
-const environment = z.object({
-  THROUGHLINE_MODE: z.enum(['demo', 'production']).default('demo'),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: port.default(8420),
-  MLLP_HOST: z.string().min(1).optional(),
-  MLLP_PORT: port.default(2575),
-  MLLP_TLS_KEY: z.string().optional(),
-  MLLP_TLS_CERT: z.string().optional(),
-  MLLP_TLS_CA: z.string().optional(),
-  MLLP_FRAME_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(16_000_000),
-  BODY_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(32_000_000),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
-  DATA_DIR: z.string().min(1).default('./data'),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  DEMO_PEOPLE: z.coerce.number().int().min(0).max(100_000).default(500),
-  DEMO_SEED: z.coerce.number().int().default(2026),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  LOG_TO_TERMINAL: flag.optional(),
-})
+const environment = z
+  .object({
+    THROUGHLINE_MODE: z.enum(['demo', 'production']).default('demo'),
+    HOST: z.string().min(1).default('127.0.0.1'),
+    PORT: port.default(8420),
+    MLLP_HOST: z.string().min(1).optional(),
+    MLLP_PORT: port.default(2575),
+    MLLP_TLS_KEY: z.string().optional(),
+    MLLP_TLS_CERT: z.string().optional(),
+    MLLP_TLS_CA: z.string().optional(),
+    MLLP_FRAME_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(16_000_000),
+    BODY_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(32_000_000),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
+    DATA_DIR: z.string().min(1).default('./data'),
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    DEMO_PEOPLE: z.coerce.number().int().min(0).max(100_000).default(500),
+    DEMO_SEED: z.coerce.number().int().default(2026),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    LOG_TO_TERMINAL: flag.optional(),
+  })
+  // Half a TLS setting must never mean no TLS.
+  .refine(({ MLLP_TLS_KEY: key, MLLP_TLS_CERT: cert, MLLP_TLS_CA: ca }) => (key && cert) || !(key || cert || ca), {
+    path: ['MLLP_TLS_KEY'],
+    message: 'TLS needs both MLLP_TLS_KEY and MLLP_TLS_CERT; MLLP_TLS_CA works with these only',
+  })
 
 export type Config = z.infer<typeof environment>
 

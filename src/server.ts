@@ -164,7 +164,6 @@ export async function startServer({
     app.get('/demo/people.json', async () => await demoPeople(pool, standIn))
   }
   const clients = demo ? demoClients() : []
-  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(fhirApi, {
     sql: pool,
     clock,
@@ -247,14 +246,22 @@ const isLoopback = (address: string) => address === '127.0.0.1' || address === '
 function tlsOf(config: Config) {
   if (!config.MLLP_TLS_KEY || !config.MLLP_TLS_CERT) return {}
   const ca = config.MLLP_TLS_CA
-    ? { ca: readFileSync(config.MLLP_TLS_CA), requestCert: true, rejectUnauthorized: true }
+    ? { ca: readPem('MLLP_TLS_CA', config.MLLP_TLS_CA), requestCert: true, rejectUnauthorized: true }
     : {}
   return {
     tls: {
-      key: readFileSync(config.MLLP_TLS_KEY),
-      cert: readFileSync(config.MLLP_TLS_CERT),
+      key: readPem('MLLP_TLS_KEY', config.MLLP_TLS_KEY),
+      cert: readPem('MLLP_TLS_CERT', config.MLLP_TLS_CERT),
       minVersion: 'TLSv1.2' as const,
       ...ca,
     },
+  }
+}
+
+function readPem(setting: string, path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (fault) {
+    throw new Problem('invalid', `${setting} names a file that cannot be read: ${path}`, 'Correct the path.', fault)
   }
 }

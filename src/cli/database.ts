@@ -11,15 +11,17 @@ export type Database = {
   close(): Promise<void>
 }
 
-/** One process per data folder: 'thrl' as a number. */
-const folderLock = 1_952_999_020
+/** One server per database, since one person's messages are put in order within a process: 'thrl' as a number. */
+const serverLock = 1_952_999_020
 
-type Connection = { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
+type Connection =
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
+  | { readonly url: string }
 
 /**
  * Opens the database: `DATABASE_URL`, else the private PostgreSQL under `DATA_DIR`, which is started again should it die.
  * @param exclusive refuse when another copy of the program uses the same data folder (the server); commands beside it may share
- * @throws Problem 'conflict' when another copy has the data folder
+ * @throws Problem 'conflict' when another copy has the data folder or the database; 'busy' when DATABASE_URL cannot be reached
  */
 export async function openDatabase(
   config: Config,
@@ -28,12 +30,26 @@ export async function openDatabase(
 ): Promise<Database> {
   if (config.DATABASE_URL !== undefined) {
     const pool = openPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL })
-    await checkVersion(pool)
-    return { pool, about: 'PostgreSQL of your own (DATABASE_URL)', close: () => pool.end({ timeout: 5 }) }
+    try {
+      await checkVersion(pool)
+      const held = exclusive ? await holdAlone({ url: config.DATABASE_URL }, 'the database of DATABASE_URL') : undefined
+      return {
+        pool,
+        about: 'PostgreSQL of your own (DATABASE_URL)',
+        async close() {
+          await held?.release().catch(() => {})
+          await pool.end({ timeout: 5 })
+        },
+      }
+    } catch (fault) {
+      await pool.end({ timeout: 1 })
+      throw fault
+    }
   }
   const folder = join(config.DATA_DIR, 'postgres')
   let server = await startEmbeddedPostgres({ folder })
-  let lock = exclusive ? await lockFolder(server.connection, config) : undefined
+  const folderName = `the data folder ${config.DATA_DIR}`
+  let lock = exclusive ? await holdAlone(server.connection, folderName) : undefined
   const pool = openPool({ ...server.connection, max: config.DATABASE_POOL })
   let closing = false
   let restarting = false
@@ -46,7 +62,7 @@ export async function openDatabase(
       .then(async (again) => {
         server = again
         // The lock went with the server that held it.
-        if (exclusive) lock = await lockFolder(again.connection, config)
+        if (exclusive) lock = await holdAlone(again.connection, folderName)
         log.warn({ pid: again.pid }, 'the private PostgreSQL is back')
       })
       .catch((fault) =>
@@ -75,25 +91,38 @@ export async function openDatabase(
 }
 
 /** Holds an advisory lock on a connection of its own: the database lets go of it when this process ends, however it ends. */
-async function lockFolder(connection: Connection, config: Config): Promise<{ release(): Promise<void> }> {
+async function holdAlone(connection: Connection, place: string): Promise<{ release(): Promise<void> }> {
   const pool = openPool({ ...connection, max: 1 })
   const held = await pool.reserve()
   const release = async () => {
     held.release()
     await pool.end({ timeout: 1 })
   }
-  const [row] = await held<{ mine: boolean }[]>`select pg_try_advisory_lock(${folderLock}) as mine`
-  if (row?.mine) return { release }
+  // A copy that was killed a moment ago is let go of as soon as the database notices.
+  for (let tries = 0; tries < 5; tries += 1) {
+    if (tries > 0) await new Promise((done) => setTimeout(done, 200))
+    const [row] = await held<{ mine: boolean }[]>`select pg_try_advisory_lock(${serverLock}) as mine`
+    if (row?.mine) return { release }
+  }
   await release()
   throw new Problem(
     'conflict',
-    `Another copy of Throughline is running on the data folder ${config.DATA_DIR}`,
-    'Stop that copy first, or give this one another DATA_DIR.',
+    `Another copy of Throughline is running on ${place}`,
+    'Stop that copy first, or give this one another DATA_DIR or DATABASE_URL.',
   )
 }
 
 async function checkVersion(pool: Pool): Promise<void> {
-  const [row] = await pool<{ version: number }[]>`select current_setting('server_version_num')::int as version`
+  const [row] = await pool<{ version: number }[]>`select current_setting('server_version_num')::int as version`.catch(
+    (fault) => {
+      throw new Problem(
+        'busy',
+        `The database of DATABASE_URL cannot be used: ${fault instanceof Error ? fault.message : 'unknown'}`,
+        'Start it, or correct DATABASE_URL; the account and the database must exist.',
+        fault,
+      )
+    },
+  )
   if (!row || row.version < 150_000)
     throw new Problem(
       'invalid',

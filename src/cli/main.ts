@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { parseArgs } from 'node:util'
 import { Problem, toProblem } from '../base/index.ts'
 import { readConfig } from '../config.ts'
 import { check } from './check.ts'
@@ -8,8 +9,17 @@ import { ingest } from './ingest.ts'
 import { migrateCommand } from './migrate.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
+import { source } from './source.ts'
 
-const commands: Readonly<Record<string, Command>> = { serve, demo, migrate: migrateCommand, ingest, replay, check }
+const commands: Readonly<Record<string, Command>> = {
+  serve,
+  demo,
+  migrate: migrateCommand,
+  source,
+  ingest,
+  replay,
+  check,
+}
 
 const exits = { done: 0, problem: 1, usage: 2 } as const
 
@@ -41,6 +51,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`throughline ${name} ${command.usage}\n${command.about}\n${command.help ?? ''}`.trimEnd())
     return exits.done
   }
+  // A command without a usage of its own takes nothing but --json: anything else is a mistake, not to be passed over.
+  if (command.usage === '') parseArgs({ args: rest, options: { json: { type: 'boolean' } } })
   const config = readConfig(process.env)
   if (!config.ok) {
     for (const issue of config.issues) console.error(`${issue.place}: ${issue.message}. ${issue.remedy ?? ''}`)
@@ -49,11 +61,18 @@ async function main(args: readonly string[]): Promise<number> {
   return await command.run({ config: config.value, args: rest, json: rest.includes('--json'), clock: () => new Date() })
 }
 
+/** An option or argument that the command does not have. */
+function misused(fault: unknown): Problem | undefined {
+  if (!(fault instanceof Error && 'code' in fault && String(fault.code).startsWith('ERR_PARSE_ARGS'))) return undefined
+  const [said = ''] = fault.message.split('. ', 1)
+  return new Problem('invalid', said, 'See throughline --help.')
+}
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (fault) {
-  const problem = toProblem(fault)
+  const problem = misused(fault) ?? toProblem(fault)
   if (problem.kind === 'fault' && problem.cause instanceof Error) console.error(problem.cause.stack)
   console.error(`${problem.message}\n${problem.remedy}`)
-  process.exitCode = fault instanceof Problem && fault.kind === 'invalid' ? exits.usage : exits.problem
+  process.exitCode = problem.kind === 'invalid' ? exits.usage : exits.problem
 }
