@@ -13,11 +13,22 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
 }
 
-const sources = ['src', 'demo', 'bench', 'scripts', 'package.json', 'tsconfig.json'].map((name) => join(root, name)).filter((path) => existsSync(path))
-if (process.argv.includes('--if-stale') && existsSync(stamp) && Math.max(...sources.map(newest)) < statSync(stamp).mtimeMs) process.exit(0)
+const sources = ['src', 'demo', 'bench', 'scripts', 'package.json', 'tsconfig.json']
+  .map((name) => join(root, name))
+  .filter((path) => existsSync(path))
+if (
+  process.argv.includes('--if-stale') &&
+  existsSync(stamp) &&
+  Math.max(...sources.map(newest)) < statSync(stamp).mtimeMs
+)
+  process.exit(0)
 
 function run(program, args) {
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` } })
+  const { status, error } = spawnSync(program, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` },
+  })
   if (error) console.error(`${program} could not be run: ${error.message}. Run npm ci first.`)
   if (status !== 0) process.exit(status ?? 1)
 }

@@ -72,7 +72,7 @@ const arrival = (text: string, more: Partial<Arrival> = {}): Arrival => ({
 })
 const statusOf = async (id: string) =>
   (await db.sql<{ status: string }[]>`select status from message where id = ${id}`)[0]?.status
-const valueOf = async (person: string) =>
+const valuesOf = async (person: string) =>
   (
     await db.sql<
       { body: string }[]
@@ -98,13 +98,13 @@ test('among many that come at once, those that cannot be read, stored or underst
     expect(receipt.status, texts[n] ?? '').toBe(bad ? 'failed' : 'applied')
     expect(await statusOf(receipt.messageId)).toBe(receipt.status)
     if (bad) expect(receipt.issues[0]?.remedy).toMatch(/\w/)
-    else expect(await valueOf(`q${n}`)).toEqual([String(n)])
+    else expect(await valuesOf(`q${n}`)).toEqual([String(n)])
   }
 })
 
 test('messages about one person are applied in the order they came, however many at once', async () => {
   await Promise.all(Array.from({ length: 80 }, (_, n) => pipeline.receive(arrival(`ordered ${n}`))))
-  expect(await valueOf('ordered')).toEqual(['79'])
+  expect(await valuesOf('ordered')).toEqual(['79'])
   const [row] = await db.sql<
     { versions: number }[]
   >`select count(*)::int as versions from resource_version where id = 'o-ordered'`
@@ -128,7 +128,7 @@ test('what a process kept and did not live to apply is applied by the next one, 
   // Two processes start at the same moment.
   await Promise.all([pipeline.resume(), other.resume()])
   expect(await Promise.all(kept.map(({ id }) => statusOf(id)))).toEqual(['applied', 'applied', 'applied'])
-  expect(await valueOf('late')).toEqual(['3'])
+  expect(await valuesOf('late')).toEqual(['3'])
   const [row] = await db.sql<
     { versions: number }[]
   >`select count(*)::int as versions from resource_version where id = 'o-late'`
@@ -139,21 +139,21 @@ test('a request that was cut off is closed, since its caller got no answer and a
   const [kept] = await keepMessages(db.sql, [arrival('request 1', { kind: `${requestKind}transaction` })], nextId)
   await pipeline.resume()
   expect(await statusOf(kept?.id ?? '')).toBe('failed')
-  expect(await valueOf('request')).toEqual([])
+  expect(await valuesOf('request')).toEqual([])
 })
 
 test('each message of a file stands or falls by itself, and the file again changes nothing', async () => {
   const file = 'f1 1;f2 unreadable;f3 3'
   expect(await pipeline.receive(arrival(file))).toMatchObject({ status: 'divided', parts: { applied: 2, failed: 1 } })
   expect(await pipeline.receive(arrival(file))).toMatchObject({ status: 'duplicate' })
-  expect([await valueOf('f1'), await valueOf('f2'), await valueOf('f3')]).toEqual([['1'], [], ['3']])
+  expect([await valuesOf('f1'), await valuesOf('f2'), await valuesOf('f3')]).toEqual([['1'], [], ['3']])
 })
 
 test('a row that says again what an earlier file said, after another file said otherwise, is news', async () => {
   await pipeline.receive(arrival('back 1;x1 1'))
   await pipeline.receive(arrival('back 2;x1 1'))
   await pipeline.receive(arrival('back 1;x1 2'))
-  expect(await valueOf('back')).toEqual(['1'])
+  expect(await valuesOf('back')).toEqual(['1'])
 })
 
 test('a message that failed is applied by replay once the rule is mended', async () => {
@@ -174,7 +174,7 @@ test('a message that failed is applied by replay once the rule is mended', async
   expect(await statusOf(messageId)).toBe('failed')
   mended = true
   expect(await learning.replay(messageId)).toMatchObject({ status: 'applied' })
-  expect(await valueOf('mended')).toEqual(['5'])
+  expect(await valuesOf('mended')).toEqual(['5'])
 })
 
 test('what is applied is never unsettled again', async () => {
@@ -189,5 +189,5 @@ test('the audit line of a request commits with it, or not at all', async () => {
   }
   const receipt = await pipeline.receive(arrival('audited 1'), { alongside })
   expect(receipt.status).toBe('failed')
-  expect(await valueOf('audited')).toEqual([])
+  expect(await valuesOf('audited')).toEqual([])
 })
