@@ -394,6 +394,38 @@ describe('who may', () => {
     expect(lines[1]?.person).toMatch(/^[a-z0-9]+$/)
   })
 
+  test('an id with characters that no id has is not found, and is nobody’s fault', async () => {
+    expect((await ask('/Patient/%00')).status).toBe(404)
+    expect((await ask('/Patient/%00/_history')).status).toBe(404)
+    expect((await ask('/Patient/%00/$everything')).status).toBe(404)
+  })
+
+  test('who guesses secrets is told to wait, the trail is not flooded, and who signs still gets a token', async () => {
+    const guess = async (secret: string) =>
+      await app.inject({
+        method: 'POST',
+        url: '/oauth/token',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          authorization: `Basic ${Buffer.from(`demo-system:${secret}`).toString('base64')}`,
+        },
+        payload: 'grant_type=client_credentials&scope=system/*.rs',
+      })
+    const before = now
+    now = new Date(before.getTime() + 120_000)
+    await sql`truncate audit_event`
+    const statuses: number[] = []
+    for (let n = 0; n < 40; n += 1) statuses.push((await guess(`guess ${n}`)).statusCode)
+    expect(statuses.filter((status) => status === 401)).toHaveLength(30)
+    expect((await guess('demo-secret')).statusCode).toBe(429)
+    const [{ count } = { count: 0 }] = await sql<{ count: number }[]>`select count(*)::int as count from audit_event`
+    expect(count).toBe(30)
+    expect((await exchange(await assertion())).statusCode).toBe(200)
+    now = new Date(before.getTime() + 181_000)
+    expect((await guess('demo-secret')).statusCode).toBe(200)
+    now = before
+  })
+
   const assertion = async (claims: { jti?: string; aud?: string; seconds?: number } = {}, key = keys.privateKey) =>
     await new SignJWT({ jti: claims.jti ?? crypto.randomUUID() })
       .setProtectedHeader({ alg: 'ES384', kid: 'k1' })

@@ -51,6 +51,9 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   )
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+    // No id and no name holds NUL, and PostgreSQL takes none.
+    if (/%00/.test(request.url.split('?')[0] ?? ''))
+      throw refuse(404, 'not-found', 'There is nothing at this address', 'Check the id.')
     forms.set(request, formWanted(request.headers.accept, queryOf(request).get('_format') ?? undefined))
     // Before the body is read: who is not known sends nothing.
     if (request.routeOptions.config && 'open' in request.routeOptions.config) return

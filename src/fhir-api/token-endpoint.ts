@@ -39,7 +39,11 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 /** An assertion that holds longer could be found and used by another. @see SMART Backend Services: exp, no more than five minutes */
 const assertionLifetimeSeconds = 300
 
+/** Refusals of one address within a minute that are judged and written to the trail one by one. */
+const refusalsMax = 30
+
 export function tokenEndpoint(app: FastifyInstance, needs: TokenNeeds): void {
+  const refusals = refusalCounter(needs.clock)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -50,6 +54,13 @@ export function tokenEndpoint(app: FastifyInstance, needs: TokenNeeds): void {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
     const from = { address: request.ip, requestId: request.id }
     reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+    const tooMany = () =>
+      reply.code(429).header('retry-after', '60').send({
+        error: 'invalid_client',
+        error_description: 'Too many refused requests from this address; wait a minute',
+      })
+    // A secret can be guessed, a signature cannot: who signs is judged always, so that nobody is locked out by a neighbour.
+    if (refusals.of(request.ip) >= refusalsMax && form.get('client_assertion') === null) return await tooMany()
     try {
       const client = await authenticate(needs, form, request.headers.authorization)
       const scopes = grantedScopes(form, client)
@@ -62,6 +73,8 @@ export function tokenEndpoint(app: FastifyInstance, needs: TokenNeeds): void {
       })
     } catch (thrown) {
       if (!(thrown instanceof TokenError)) throw thrown
+      // The trail tells that it began; a flood of lines would hide the others.
+      if (refusals.add(request.ip) > refusalsMax) return await tooMany()
       await needs.recordSignIn({
         ...(thrown.client ? { client: thrown.client } : {}),
         granted: false,
@@ -73,6 +86,28 @@ export function tokenEndpoint(app: FastifyInstance, needs: TokenNeeds): void {
       return await reply.send({ error: thrown.error, error_description: thrown.message })
     }
   })
+}
+
+/** How often each address was refused in the minute that is under way. */
+function refusalCounter(clock: Clock): { of(address: string): number; add(address: string): number } {
+  let since = 0
+  let counts = new Map<string, number>()
+  const current = (): Map<string, number> => {
+    const now = clock().getTime()
+    if (now - since >= 60_000 || now < since || counts.size > 10_000) {
+      since = now
+      counts = new Map()
+    }
+    return counts
+  }
+  return {
+    of: (address) => current().get(address) ?? 0,
+    add(address) {
+      const count = (current().get(address) ?? 0) + 1
+      counts.set(address, count)
+      return count
+    },
+  }
 }
 
 async function authenticate(
