@@ -314,5 +314,11 @@ describe('identity', () => {
     expect((await get(`/staff/identity/people/${row?.person}`, cookie)).body).toContain('Riverton General')
     expect((await post('/staff/identity/merges/none/undo', cookie, {})).statusCode).toBe(404)
     expect((await get('/staff/identity', await cookieOf('gp'))).statusCode).toBe(403)
+    // Who may not see reviews is not told which there are, and the attempt stays.
+    const [review] = await sql<{ id: string }[]>`select id from identity_review limit 1`
+    expect(review).toBeDefined()
+    for (const guess of [review?.id, 'never-was'])
+      expect((await get(`/staff/identity/${guess}`, await cookieOf('gp'))).statusCode).toBe(403)
+    expect((await get('/staff/identity/never-was', cookie)).statusCode).toBe(404)
   })
 })

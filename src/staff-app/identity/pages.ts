@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { mayStaff, openIdentity, withTrail } from '../../access/index.ts'
+import { Problem, type Tx } from '../../base/index.ts'
 import type { FormError } from '../../design/index.ts'
 import {
   countOpenReviews,
@@ -53,10 +54,13 @@ export function identityPages(app: FastifyInstance, needs: StaffNeeds): void {
   app.get<{ Params: { review: string } }>(routes.review, async (request, reply) => {
     const visit = visitOf(request)
     const review = await withTrail(sql, async (tx) => {
-      const found = await readReview(tx, request.params.review)
-      await openIdentity(tx, visit.actor, askFor(visit, 'identity-review', { review: found.id }), personsIn(found))
+      const found = await reviewIfAny(tx, request.params.review)
+      const ask = askFor(visit, 'identity-review', { review: found?.id ?? 'none' })
+      // Decided and written down before anybody is told whether there is such a review.
+      await openIdentity(tx, visit.actor, ask, found ? personsIn(found) : [])
       return found
     })
+    if (!review) throw noSuchReview()
     return sendPage(reply, reviewView(reviewModel(visit, { review, organisation, errors: [] })))
   })
 
@@ -66,15 +70,16 @@ export function identityPages(app: FastifyInstance, needs: StaffNeeds): void {
     const decision = formField(request.body, 'decision')
     const chosen = decision === 'same' || decision === 'different' ? decision : undefined
     const review = await withTrail(sql, async (tx) => {
-      const found = await readReview(tx, id)
+      const found = await reviewIfAny(tx, id)
       const ask = {
-        ...askFor(visit, 'identity-decision', { review: id, decision: chosen ?? 'none' }),
+        ...askFor(visit, 'identity-decision', { review: found?.id ?? 'none', decision: chosen ?? 'none' }),
         action: 'U' as const,
       }
-      await openIdentity(tx, visit.actor, ask, personsIn(found))
-      if (chosen) await settleReview(tx, id, chosen, { by: visit.actor.name, now: visit.now })
+      await openIdentity(tx, visit.actor, ask, found ? personsIn(found) : [])
+      if (chosen && found) await settleReview(tx, id, chosen, { by: visit.actor.name, now: visit.now })
       return found
     })
+    if (!review) throw noSuchReview()
     if (chosen) return reply.redirect(paths.review(id), 303)
     const errors = [{ field: 'decision', text: 'Choose whether these are one person or two' }]
     return sendPage(reply, reviewView(reviewModel(visit, { review, organisation, errors })), 422)
@@ -120,6 +125,17 @@ export function identityPages(app: FastifyInstance, needs: StaffNeeds): void {
     })
     return reply.redirect(paths.links(back.person), 303)
   })
+}
+
+async function reviewIfAny(tx: Tx, id: string): Promise<ReviewInFull | undefined> {
+  return await readReview(tx, id).catch((thrown: unknown) => {
+    if (thrown instanceof Problem && thrown.kind === 'not-found') return undefined
+    throw thrown
+  })
+}
+
+function noSuchReview(): Problem {
+  return new Problem('not-found', 'There is no such review', 'Go back to the list.')
 }
 
 function personsIn({ members }: ReviewInFull): readonly string[] {
