@@ -36,7 +36,16 @@ function usage(): string {
   ].join('\n')
 }
 
+/** What the rules need of Node is not in older ones: they would fail on message after message instead of at the start. */
+const nodeWanted = 24
+
 async function main(args: readonly string[]): Promise<number> {
+  if (Number(process.versions.node.split('.', 1)[0]) < nodeWanted)
+    throw new Problem(
+      'fault',
+      `This is Node ${process.versions.node}, expected ${nodeWanted} or later`,
+      'Start it with npm start or npx throughline: they use the Node that the project brings.',
+    )
   const [name, ...rest] = args
   if (name === undefined || name === '--help' || name === 'help') {
     console.log(usage())

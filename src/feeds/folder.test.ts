@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -23,6 +32,83 @@ function drop(path: string): void {
   writeFileSync(join(inbox, path), 'a,b\r\n1,2\r\n')
   utimesSync(join(inbox, path), new Date(0), new Date(0))
 }
+
+/** A watcher that looks only when it is told to, with what it read and logged. */
+function aWatch(sources: readonly Source[]) {
+  const read: string[] = []
+  const logged: string[] = []
+  const note = (_fields: unknown, message: string) => void logged.push(message)
+  const watch = watchFolders({
+    inbox,
+    pipeline: {
+      receive: async ({ body }) => {
+        read.push(Buffer.from(body).toString())
+        return { messageId: '1', status: 'applied', issues: [], written: [] }
+      },
+      replay: () => Promise.reject(new Error('not in this test')),
+      resume: async () => 0,
+      depth: () => 0,
+      idle: async () => {},
+    },
+    sources: { get: () => undefined, all: () => sources, bySender: () => undefined, refresh: async () => {} },
+    format: () => undefined,
+    clock: () => new Date(),
+    log: { info: () => {}, warn: note, error: note },
+    everyMs: 3_600_000,
+    quietMs: 150,
+  })
+  return { watch, read, logged }
+}
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+
+test('a file that is still being written is left alone, however often one looks, until it has been quiet', async () => {
+  mkdirSync(join(inbox, 'slow'))
+  const { watch, read } = aWatch([source('slow')])
+  const path = join(inbox, 'slow', 'day.csv')
+  for (const part of ['a,b\r\n', '1,2\r\n', '3,4\r\n']) {
+    appendFileSync(path, part)
+    await watch.look()
+    await pause(75)
+    await watch.look()
+  }
+  expect(read).toEqual([])
+  await pause(160)
+  await watch.look()
+  expect(read).toEqual(['a,b\r\n1,2\r\n3,4\r\n'])
+  await watch.close()
+})
+
+test('a file whose time is another machine’s tomorrow is taken all the same, once it has been quiet', async () => {
+  mkdirSync(join(inbox, 'skewed'))
+  drop('skewed/day.csv')
+  const tomorrow = new Date(Date.now() + 86_400_000)
+  utimesSync(join(inbox, 'skewed/day.csv'), tomorrow, tomorrow)
+  const { watch, read } = aWatch([source('skewed')])
+  await watch.look()
+  await pause(160)
+  await watch.look()
+  expect(read).toHaveLength(1)
+  await watch.close()
+})
+
+test('a folder of nobody’s, and a file that cannot be moved, are told of once, and the next file is taken', async () => {
+  for (const folder of ['nobody', 'stuck']) mkdirSync(join(inbox, folder))
+  drop('nobody/day.csv')
+  drop('stuck/a.csv')
+  drop('stuck/b.csv')
+  mkdirSync(join(inbox, 'stuck/taken/a.csv'), { recursive: true })
+  const { watch, logged } = aWatch([source('stuck')])
+  await watch.look()
+  await watch.look()
+  expect(existsSync(join(inbox, 'stuck/taken/b.csv'))).toBe(true)
+  expect(existsSync(join(inbox, 'nobody/day.csv'))).toBe(true)
+  expect(logged.filter((message) => message.includes('cannot be read or moved'))).toHaveLength(1)
+  expect(logged.filter((message) => message.includes('no declared source')).length).toBeGreaterThan(0)
+  const before = logged.length
+  await watch.look()
+  expect(logged).toHaveLength(before)
+  await watch.close()
+})
 
 test('a link in a drop folder is never followed, and a folder that cannot be worked on holds up no other', async () => {
   const sources = [source('broken'), source('sound')]

@@ -18,22 +18,34 @@ export type FolderNeeds = {
   readonly clock: Clock
   readonly log: Log
   readonly everyMs?: number
+  /** A file that neither grew nor was touched for this long counts as whole. */
+  readonly quietMs?: number
   readonly fileLengthMax?: number
 }
 
+/** What the watcher remembers between looks. */
+type Seen = {
+  /** By path: how a file was when it last changed, and when that was noticed (monotonic ms: file times may be another machine's). */
+  readonly files: Map<string, { readonly state: string; readonly since: number }>
+  /** Trouble that was told already, so that a look every half second does not fill the log. */
+  readonly told: Set<string>
+}
+
 /**
- * Watches drop folders. A file is taken once it is whole (named without a leading dot or `.part`/`.tmp`, and as long as it was a
- * look ago), and moved to `taken/` after the commit that holds it; killed in between, it is read again and found to be the same.
+ * Watches drop folders. A file is taken once it is whole (named without a leading dot or `.part`/`.tmp`, and unchanged for two seconds),
+ * and moved to `taken/` after the commit that holds it; killed in between, it is read again and found to be the same. A sender that
+ * may pause for longer writes under another name and renames.
  */
 export function watchFolders(needs: FolderNeeds): { close(): Promise<void>; look(): Promise<void> } {
-  const lengths = new Map<string, number>()
+  const seen: Seen = { files: new Map(), told: new Set() }
   let looking: Promise<void> | undefined
   let closed = false
   const look = async () => {
+    await tellOfStrangers(needs, seen)
     for (const source of needs.sources.all()) {
       if (closed) return
       // One source's folder that cannot be read or moved in holds up no other's.
-      await lookIn(source, needs, lengths).catch((fault) =>
+      await lookIn(source, needs, seen).catch((fault) =>
         needs.log.error(
           {
             source: source.id,
@@ -67,20 +79,69 @@ export function watchFolders(needs: FolderNeeds): { close(): Promise<void>; look
   }
 }
 
-async function lookIn(source: Source, needs: FolderNeeds, lengths: Map<string, number>): Promise<void> {
+/** Files in the folder of a source that nobody declared would wait unseen. */
+async function tellOfStrangers({ inbox, sources, log }: FolderNeeds, { told }: Seen): Promise<void> {
+  const declared = new Set(sources.all().map(({ id }) => id))
+  const entries = await readdir(inbox, { withFileTypes: true }).catch(() => [])
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))) {
+    if (declared.has(name) || told.has(name)) continue
+    told.add(name)
+    log.warn({ folder: name }, 'a drop folder has the name of no declared source: nothing in it is taken in')
+  }
+}
+
+async function lookIn(source: Source, needs: FolderNeeds, seen: Seen): Promise<void> {
   const folder = join(needs.inbox, source.id)
-  const names = await readdir(folder).catch(() => [])
+  const names = await readdir(folder).catch((fault) => {
+    tellOnce(fault, folder, { source: source.id }, needs, seen)
+    return []
+  })
   for (const name of names.filter((one) => !one.startsWith('.') && !/\.(part|tmp)$/i.test(one)).sort()) {
     const path = join(folder, name)
     // Never through a link: whoever may drop files here must not make us read others.
     const found = await lstat(path).catch(() => undefined)
     if (!found?.isFile()) continue
-    const before = lengths.get(path)
-    lengths.set(path, found.size)
-    if (before !== found.size && needs.clock().getTime() - found.mtimeMs < 1_000) continue // still being written, perhaps
-    await takeFile({ path, name, folder, length: found.size }, source, needs)
-    lengths.delete(path)
+    if (!isQuiet(path, found, needs, seen)) continue
+    try {
+      await takeFile({ path, name, folder, length: found.size }, source, needs)
+      seen.files.delete(path)
+      seen.told.delete(path)
+    } catch (fault) {
+      // One file that cannot be read or moved holds up no other; a file's name may be a person's, so it is not logged.
+      tellOnce(fault, path, { source: source.id }, needs, seen)
+    }
   }
+}
+
+function isQuiet(
+  path: string,
+  { size, mtimeMs }: { readonly size: number; readonly mtimeMs: number },
+  { clock, quietMs = 2_000 }: FolderNeeds,
+  { files }: Seen,
+): boolean {
+  const state = `${size} ${mtimeMs}`
+  const before = files.get(path)
+  const now = performance.now()
+  if (before?.state !== state) files.set(path, { state, since: now })
+  const unchangedMs = before?.state === state ? now - before.since : 0
+  return unchangedMs >= quietMs || clock().getTime() - mtimeMs >= quietMs
+}
+
+/** A folder that is not there is no trouble: its source sends by another door. */
+function tellOnce(
+  fault: unknown,
+  path: string,
+  about: Readonly<Record<string, unknown>>,
+  { log }: FolderNeeds,
+  { told }: Seen,
+): void {
+  const code = fault instanceof Error && 'code' in fault ? fault.code : undefined
+  if (code === 'ENOENT' || told.has(path)) return
+  told.add(path)
+  log.error(
+    { ...about, code, fault: toProblem(fault).message },
+    'a drop folder or a file in it cannot be read or moved',
+  )
 }
 
 async function takeFile(
