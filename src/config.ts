@@ -4,6 +4,11 @@ import { type Parsed, right } from './base/index.ts'
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const port = z.coerce.number().int().min(0).max(65_535)
 
+/** A host that only this machine reaches. */
+export function isLoopbackName(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
 /** Every setting there is; docs/configuration.md says what each is for. */
 const environment = z
   .object({
@@ -31,6 +36,15 @@ const environment = z
     path: ['MLLP_TLS_KEY'],
     message: 'TLS needs both MLLP_TLS_KEY and MLLP_TLS_CERT; MLLP_TLS_CA works with these only',
   })
+  // Cookies and records of real people never cross a network in the clear: others reach us through a proxy that speaks TLS.
+  .refine(
+    ({ THROUGHLINE_MODE: mode, HOST: host, PUBLIC_URL: url }) =>
+      mode !== 'production' || (url === undefined ? isLoopbackName(host) : url.startsWith('https:')),
+    {
+      path: ['PUBLIC_URL'],
+      message: 'production needs an address that begins with https:, served by a proxy before us',
+    },
+  )
 
 export type Config = z.infer<typeof environment>
 

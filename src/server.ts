@@ -11,7 +11,7 @@ import { type Clock, type Log, opaqueId, type Pool, Problem, timeOrderedIds } fr
 import { demoClients, prepareDemo } from './cli/demo-area.ts'
 import { authoriseFeed } from './cli/feed-authority.ts'
 import { measure } from './cli/metrics.ts'
-import type { Config } from './config.ts'
+import { type Config, isLoopbackName } from './config.ts'
 import { feedsHttp, formatNamed, listenMllp, makePipeline, openSources, senderOf, watchFolders } from './feeds/index.ts'
 import { fhirApi, makeTokens } from './fhir-api/index.ts'
 import { patientApp } from './patient-app/index.ts'
@@ -110,6 +110,11 @@ export async function startServer({
     maxAge: '365d',
     index: false,
   })
+  app.addHook('onRequest', async (request) => {
+    // No id and no name holds NUL, and PostgreSQL takes none: there is nothing there, and nobody is at fault.
+    if (request.url.includes('%00') && /%00/.test(request.url.split('?')[0] ?? ''))
+      throw new Problem('not-found', 'There is nothing at this address', 'Check the address.')
+  })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.answered({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 })
@@ -138,8 +143,9 @@ export async function startServer({
       .send({ ready: ready && database, database, listeners: ready })
   })
   app.get('/metrics', async (request, reply) => {
-    // Operators read it on the machine itself, or through a proxy that they guard.
-    if (!isLoopback(request.ip)) return await reply.code(403).send('Metrics are served on this machine only.\n')
+    // Operators read it on the machine itself. What a proxy on this machine passes on comes from elsewhere.
+    if (!isLoopback(request.ip) || forwarded.some((name) => request.headers[name] !== undefined))
+      return await reply.code(403).send('Metrics are served on this machine only.\n')
     return await reply.header('content-type', metrics.contentType).send(await metrics.text())
   })
   app.get('/', async (_request, reply) => await reply.redirect('/staff', 302))
@@ -193,6 +199,13 @@ export async function startServer({
     }),
   })
 
+  const live = config.THROUGHLINE_MODE === 'production'
+  const mllpHost = config.MLLP_HOST ?? config.HOST
+  if (live && !config.MLLP_TLS_KEY && !isLoopbackName(mllpHost))
+    log.warn(
+      { host: mllpHost },
+      'HL7 v2 is received in the clear, from whoever reaches this port: see docs/decisions/0007',
+    )
   try {
     url = await app.listen({ host: config.HOST, port: config.PORT })
     await pipeline.resume()
@@ -201,10 +214,10 @@ export async function startServer({
       sources,
       clock,
       log,
-      host: config.MLLP_HOST ?? config.HOST,
+      host: mllpHost,
       port: config.MLLP_PORT,
       frameLengthMax: config.MLLP_FRAME_MAX,
-      live: config.THROUGHLINE_MODE === 'production',
+      live,
       ...(demo ? { declare: (sender) => demo.declareSender({ sender, sources }) } : {}),
       ...tlsOf(config),
     })
@@ -241,6 +254,7 @@ export async function startServer({
   }
 }
 
+const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const
 const isLoopback = (address: string) => address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1'
 
 function tlsOf(config: Config) {

@@ -11,7 +11,7 @@ export function openLog(config: Config): { readonly log: Log; readonly about: st
   mkdirSync(config.DATA_DIR, { recursive: true })
   const path = join(config.DATA_DIR, 'throughline.log')
   return {
-    log: pino({ level: config.LOG_LEVEL }, pino.destination({ dest: path, sync: false, mkdir: true })),
+    log: pino({ level: config.LOG_LEVEL }, pino.destination({ dest: path, sync: false, mkdir: true, mode: 0o600 })),
     about: path,
   }
 }
