@@ -55,7 +55,7 @@ export async function aProgram(environment: Readonly<Record<string, string>> = {
     printed: () => text,
     async start() {
       const began = performance.now()
-      child = spawn(process.execPath, [main, 'serve'], {
+      child = spawn(process.execPath, ['--max-semi-space-size=64', main, 'serve'], {
         env: {
           ...process.env,
           DATA_DIR: folder,
