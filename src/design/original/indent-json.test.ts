@@ -16,3 +16,10 @@ test('a number keeps its text: 1.50 is not 1.5', () => {
     '{\n  "value": 1.50,\n  "list": [],\n  "more": {\n    "a": "x, {y}"\n  }\n}',
   )
 })
+
+test('a long body is laid out in time that grows with it and no faster', () => {
+  const text = JSON.stringify(Array.from({ length: 20_000 }, (_, n) => ({ a: n, b: [1] })))
+  const began = performance.now()
+  indentJson(text)
+  expect(performance.now() - began).toBeLessThan(2_000)
+})

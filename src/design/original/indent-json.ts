@@ -2,16 +2,19 @@
 export function indentJson(text: string): string {
   let depth = 0
   let result = ''
+  // Just after an opening bracket: the line break waits, since nothing may stand inside.
+  let opened = false
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[{}[\],:]|[^\s"{}[\],:]+/g)) {
-    if (token === '{' || token === '[') {
-      depth += 1
-      result += token + lineBreak(depth)
-    } else if (token === '}' || token === ']') {
+    if (token === '}' || token === ']') {
       depth -= 1
-      result = /[{[]\s*$/.test(result) ? result.trimEnd() + token : result + lineBreak(depth) + token
-    } else if (token === ',') result += token + lineBreak(depth)
-    else if (token === ':') result += ': '
-    else result += token
+      result += opened ? token : lineBreak(depth) + token
+      opened = false
+      continue
+    }
+    if (opened) result += lineBreak(depth)
+    opened = token === '{' || token === '['
+    if (opened) depth += 1
+    result += token === ',' ? token + lineBreak(depth) : token === ':' ? ': ' : token
   }
   return result
 }
