@@ -1,6 +1,6 @@
 import { asKnownTo, type Demographics, localNumber, type Person } from '../people/person.ts'
 import type { SourceId } from '../sources.ts'
-import { ageOn, compactDay, dayOf, hl7Stamp, type Moment } from '../time.ts'
+import { compactDay, hl7Stamp, type Moment } from '../time.ts'
 
 /** One segment by field number, as the book counts: `segment('PV1', { 2: 'I' })` puts `I` in PV1-2. */
 export function segment(name: string, fields: Readonly<Record<number, string>>): string {
@@ -62,10 +62,6 @@ export function patientSegment(
     ...(more.died === undefined ? {} : { 29: hl7Stamp(more.died), 30: 'Y' }),
     32: `NSTS${who.nhsNumberStatus}`,
   })
-}
-
-export function isChild(who: Demographics, at: Moment): boolean {
-  return ageOn(who.birthDate, dayOf(at)) < 16
 }
 
 /** Segments end with a carriage return, the last one too. */

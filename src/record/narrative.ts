@@ -124,16 +124,3 @@ function decode(text: string): string {
     return point > 0 && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff) ? String.fromCodePoint(point) : '\ufffd'
   })
 }
-
-/** The blocks as plain lines, for a summary or a text message. */
-export function narrativeText(blocks: readonly Block[]): string {
-  return blocks
-    .map((block) =>
-      block.kind === 'list'
-        ? block.items.join('; ')
-        : block.kind === 'table'
-          ? block.rows.map((row) => row.join(' ')).join('; ')
-          : block.text,
-    )
-    .join(' ')
-}

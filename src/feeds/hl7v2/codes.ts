@@ -1,7 +1,7 @@
 import type { CodeableConcept, Coding } from 'fhir/r4.js'
 import { authoritySystem } from '../source.ts'
 import { present } from './facts.ts'
-import { type Cell, part, type Reading, type Repeat, type Trace, whole } from './reading.ts'
+import { type Cell, part, type Reading, type Repeat, type Trace } from './reading.ts'
 import { codeSystems, lookup } from './tables.ts'
 
 /**
@@ -67,11 +67,6 @@ export function listedConcept(
   return display === undefined
     ? { text: words ?? cell.text }
     : { coding: [{ system: list.system, code: cell.text, display }], text: words ?? display }
-}
-
-/** A field meant as text: all of it, whatever separators the sender forgot to escape. */
-export function wholeText(repeat: Repeat | undefined): Cell | undefined {
-  return whole(repeat)
 }
 
 /** FHIR's code: no white space at the ends, single spaces inside. @see FHIR R4 datatypes.html#code */
