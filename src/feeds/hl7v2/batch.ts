@@ -11,6 +11,7 @@ import { readSegments } from './parse.ts'
  */
 export function divideBatch(bytes: Uint8Array, source: Source): Parsed<readonly Uint8Array[]> | null {
   const { text, charset } = decode(bytes, source.settings.hl7v2?.charset)
+  if (!mayBeSeveral(text)) return null
   const file = readSegments(text)
   const starts = file.segments.filter(({ name }) => name === 'MSH')
   const framed = file.segments.some(({ name }) => name === 'FHS' || name === 'BHS')
@@ -22,6 +23,17 @@ export function divideBatch(bytes: Uint8Array, source: Source): Parsed<readonly 
     name === 'MSH' ? [encode(`${text.slice(start, bounds[n + 1]?.start ?? text.length).trimEnd()}\r`, charset)] : [],
   )
   return right(messages)
+}
+
+/** A look without cutting: nearly everything that comes is one message, and some are megabytes long. */
+function mayBeSeveral(text: string): boolean {
+  const beginnings = /(?:^|[\r\n])[\s\uFEFF\v]{0,8}(MSH|FHS|BHS)/g
+  let headers = 0
+  for (let found = beginnings.exec(text); found; found = beginnings.exec(text)) {
+    headers += 1
+    if (found[1] !== 'MSH' || headers > 1) return true
+  }
+  return false
 }
 
 const borders: ReadonlySet<string> = new Set(['MSH', 'BHS', 'BTS', 'FHS', 'FTS'])

@@ -12,7 +12,8 @@ import { withoutControls } from './reading.ts'
  * key tells nothing of the number behind it. A merge carries the key of the survivor, PID-3. What cannot be read is ''.
  */
 export function envelopeOf(bytes: Uint8Array, source: Source): Envelope {
-  const message = readSegments(decode(bytes, source.settings.hl7v2?.charset).text)
+  // What it looks for stands at the beginning; a message may be megabytes long.
+  const message = readSegments(decode(bytes.subarray(0, 65_536), source.settings.hl7v2?.charset).text)
   const msh = message.segments[0]
   if (msh?.name !== 'MSH') return { controlId: '', kind: '', orderKey: '' }
   const { key } = personOf({ message, source }, firstSegment(message, 'PID'))

@@ -9,6 +9,14 @@ const segmentsMax = 20_000
  * @returns issues when it has no MSH that can be read; what stands inside fields is not judged here
  */
 export function parseMessage(text: string): Parsed<Message> {
+  // Counted before anything is cut: millions of empty lines would fill the memory first.
+  if (hasMoreLinesThan(text, segmentsMax)) {
+    return wrong(
+      '',
+      `The message has more than ${segmentsMax} segments, expected at most so many`,
+      'Send it as several messages, or as a batch with FHS and BHS.',
+    )
+  }
   const message = readSegments(text)
   const first = message.segments[0]
   if (first === undefined) {
@@ -21,17 +29,20 @@ export function parseMessage(text: string): Parsed<Message> {
       'Send one whole HL7 v2 message that begins with its MSH segment.',
     )
   }
-  if (message.segments.length > segmentsMax) {
-    return wrong(
-      '',
-      `The message has ${message.segments.length} segments; at most ${segmentsMax} are read`,
-      'Send it as several messages, or as a batch with FHS and BHS.',
-    )
-  }
   const trouble = troubleWithDelimiters(first)
   return trouble === undefined
     ? right(message)
     : wrong('MSH[1]-2[1]', trouble, 'Send MSH-1 and MSH-2 as HL7 v2 has them, usually |^~\\&.')
+}
+
+function hasMoreLinesThan(text: string, most: number): boolean {
+  let count = 1
+  for (let at = 0; at < text.length && count <= most + 1; at += 1) {
+    const code = text.charCodeAt(at)
+    // A carriage return with a line feed is one end of a line.
+    if (code === 13 || (code === 10 && text.charCodeAt(at - 1) !== 13)) count += 1
+  }
+  return count > most + 1
 }
 
 /** Segments of any text, whatever it is; used also for files of batches and for answers to broken messages. */
