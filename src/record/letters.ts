@@ -5,6 +5,7 @@ import type {
   DiagnosticReport,
   DocumentReference,
   Attachment as FhirAttachment,
+  Identifier,
 } from 'fhir/r4.js'
 import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Attachment, Block, Letter } from './model.ts'
@@ -19,7 +20,51 @@ export function readLetters(held: Held): readonly Letter[] {
     ...held.of('DocumentReference', 'Composition'),
     ...held.of('DiagnosticReport').filter(({ resource }) => saysInWords(resource)),
   ]
-  return facts.map((fact) => letterOf(held, fact)).sort((a, b) => newestFirst(a, b) || a.title.localeCompare(b.title))
+  return oneOfEachDocument(held, facts).sort((a, b) => newestFirst(a, b) || a.title.localeCompare(b.title))
+}
+
+/**
+ * A clinical document comes as its words (Composition) and as the file that they were read from (DocumentReference with the same identifier):
+ * one letter. Two rows would offer a reader one that says its text was not sent, while it stands in the other (hazard H-10).
+ */
+function oneOfEachDocument(held: Held, facts: readonly LetterFact[]): Letter[] {
+  const words = new Map<string, LetterFact>()
+  for (const fact of facts) {
+    const name = fact.resource.resourceType === 'Composition' ? documentName(fact.resource.identifier, fact) : ''
+    if (name !== '') words.set(name, fact)
+  }
+  const taken = new Set<LetterFact>()
+  const files = facts.flatMap((fact) => {
+    if (fact.resource.resourceType === 'Composition') return []
+    const letter = letterOf(held, fact)
+    const name =
+      fact.resource.resourceType === 'DocumentReference' ? documentName(fact.resource.masterIdentifier, fact) : ''
+    const told = words.get(name)
+    if (told === undefined || taken.has(told)) return [letter]
+    taken.add(told)
+    const { attachments, origins } = letterOf(held, told)
+    return [
+      {
+        ...letter,
+        attachments: [...attachments, ...letter.attachments.filter((_, index) => !isWhole(fact.resource, index))],
+        origins: [...origins, ...letter.origins],
+      },
+    ]
+  })
+  const others = facts.filter((fact) => fact.resource.resourceType === 'Composition' && !taken.has(fact))
+  return [...files, ...others.map((fact) => letterOf(held, fact))]
+}
+
+/** The document named by the hash of its own bytes: its words are here, and its original is one press away. */
+function isWhole(resource: LetterFact['resource'], index: number): boolean {
+  if (resource.resourceType !== 'DocumentReference') return false
+  const attachment = list(resource.content)[index]?.attachment
+  return text(attachment?.url).startsWith('ni:') && text(attachment?.data) === ''
+}
+
+function documentName(identifier: Identifier | undefined, { origin }: LetterFact): string {
+  const value = text(identifier?.value)
+  return value === '' ? '' : `${origin.source}|${text(identifier?.system)}|${value}`
 }
 
 // A laboratory report that only lists its results is read under tests; one with words or files is a letter too.
