@@ -133,7 +133,16 @@ function oneLine(model: RecordModel, medicine: Medicine): Row {
     dose: medicine.differences.some(({ about }) => about === 'Dose') ? (
       'See what each source says'
     ) : (
-      <Value of={dose} />
+      <>
+        <Value of={dose} />
+        {first === undefined || going.has(first.status) ? undefined : (
+          <div class="app-quiet">
+            {statusWords[first.status]}
+            {endedWords(first)}
+            {first.statusReason ? ` (${first.statusReason})` : ''}
+          </div>
+        )}
+      </>
     ),
     issued: first ? <Issued saying={first} /> : undefined,
     from: <Sources model={model} origins={medicine.origins} what={medicine.name} />,
@@ -156,7 +165,7 @@ function sideBySide(model: RecordModel, medicine: Medicine): Row {
             : {roleWords[saying.role].toLowerCase()}
             {saying.status === 'current' || saying.status === 'not-recorded'
               ? ''
-              : `, ${statusWords[saying.status].toLowerCase()}`}
+              : `, ${statusWords[saying.status].toLowerCase()}${endedWords(saying)}`}
             {saying.statusReason ? ` (${saying.statusReason})` : ''}.{' '}
             {saying.dose ? <strong>{saying.dose}</strong> : 'Dose not recorded'}
           </li>
@@ -179,6 +188,11 @@ function sideBySide(model: RecordModel, medicine: Medicine): Row {
     ),
     from: <Sources model={model} origins={medicine.origins} what={medicine.name} />,
   }
+}
+
+/** When whoever prescribed it ended it: ` on 16 November 2026`; '' while it goes on, or when nobody said. */
+function endedWords({ status, ended }: MedicineSaying): string {
+  return ended === undefined || going.has(status) ? '' : ` on ${longDate(ended)}`
 }
 
 function Issued({ saying }: { readonly saying: MedicineSaying }): Safe {
