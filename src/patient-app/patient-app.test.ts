@@ -261,6 +261,12 @@ test('nobody sees anything before signing in or after signing out, and staff do 
   expect(foreign.statusCode).toBe(403)
 })
 
+test('every page says whose record it is: families share a phone', async () => {
+  const cookie = await cookieOf('sarah')
+  for (const page of ['/app', '/app/health', '/app/access', '/app/help'])
+    expect((await get(page, cookie)).body).toContain('Sarah Ward')
+})
+
 test('help is there for everybody, and a wrong address says what to do', async () => {
   expect((await get('/app/help', '')).statusCode).toBe(200)
   expect((await get('/app/health/letters/none', await cookieOf('sarah'))).statusCode).toBe(404)

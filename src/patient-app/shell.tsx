@@ -8,6 +8,8 @@ export type PatientShell = {
   readonly assets: { readonly css: string; readonly icon: string }
   readonly demo: boolean
   readonly signedIn: boolean
+  /** Whose record it is, as people write it: families share a phone, and twins a birthday. */
+  readonly name?: string
 }
 
 export type PatientPlace = 'home' | 'health' | 'access' | 'none'
@@ -41,7 +43,9 @@ export function PatientPage({ shell, title, at, failed, before, children }: Pati
         demo: shell.demo,
         navigation: [],
         footer: [{ text: 'Help', href: paths.help }],
-        ...(shell.signedIn ? { notes: [sessionNote], account: { name: 'Signed in', signOut: paths.signOut } } : {}),
+        ...(shell.signedIn
+          ? { notes: [sessionNote], account: { name: shell.name ?? 'Signed in', signOut: paths.signOut } }
+          : {}),
       }}
       title={[title]}
       failed={failed ?? false}

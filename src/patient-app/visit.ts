@@ -43,7 +43,7 @@ export async function recognise(request: FastifyRequest, { sql, clock, assets, d
   const now = clock()
   const actor = await readSession(sql, token, now)
   if (actor?.kind !== 'patient') return
-  const shell = { assets, demo, signedIn: true }
+  const shell = { assets, demo, signedIn: true, name: actor.name }
   visits.set(request, { actor, shell, now, address: request.ip, requestId: request.id })
 }
 

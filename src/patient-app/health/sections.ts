@@ -4,9 +4,11 @@ import {
   type Difference,
   dayWords,
   type Entry,
+  earliestMs,
   type Medicine,
   type PersonRecord,
   type Problem,
+  type Reading,
   readingWords,
   type Test,
   whyEmpty,
@@ -30,8 +32,8 @@ export function healthSections(record: PersonRecord): readonly HealthSection[] {
   const { medicines, problems, tests, vitalSigns, letters, immunisations, carePlans } = record
   return [
     { ...section('allergies', 'Allergies', allergyItems(record.allergies)), lead: allergyLead(record.allergies) },
-    section('medicines', 'Medicines', medicines.filter(isTakenNow).map(medicineItem)),
-    section('conditions', 'Conditions', problems.filter(isNow).map(problemItem)),
+    orPast(section('medicines', 'Medicines', medicines.filter(isTakenNow).map(medicineItem)), medicines.length),
+    orPast(section('conditions', 'Conditions', problems.filter(isNow).map(problemItem)), problems.length),
     section('tests', 'Test results', [...tests, ...vitalSigns].toSorted(latestFirst).map(testItem)),
     section(
       'letters',
@@ -46,6 +48,12 @@ export function healthSections(record: PersonRecord): readonly HealthSection[] {
     section('vaccinations', 'Vaccinations', immunisations.map(entryItem)),
     section('care', 'Care and support', carePlans.map(entryItem)),
   ]
+}
+
+/** What has ended is not "none recorded": the record holds it, and says so. */
+function orPast(section: HealthSection, all: number): HealthSection {
+  if (section.items.length > 0 || all === 0) return section
+  return { ...section, empty: `None now. ${all} in the past. Ask your surgery if you need to see them.` }
 }
 
 /** Exactly one of the four states; "no known allergies" only because somebody recorded it (hazard H-01). */
@@ -86,6 +94,8 @@ function medicineItem({ name, sayings, status, differences, origins }: Medicine)
       doses.length === 0 ? 'How to take it: not recorded' : doses.length === 1 && `How to take it: ${doses[0]}`,
       status === 'on-hold' && 'Paused for now',
       status === 'planned' && 'Not started yet',
+      status === 'not-recorded' &&
+        'We do not know if you should still take this. Ask your surgery or pharmacy before you start or stop.',
       ...differs(differences),
     ),
     from: fromWords(origins),
@@ -96,8 +106,17 @@ function isNow({ status }: Problem): boolean {
   return status === 'active' || status === 'not-recorded'
 }
 
-function problemItem({ title, since, differences, origins }: Problem): HealthItem {
-  return { title, words: lines(since && `Since ${dayWords(since)}`, ...differs(differences)), from: fromWords(origins) }
+function problemItem({ title, since, status, differences, origins }: Problem): HealthItem {
+  const known = status !== 'not-recorded'
+  return {
+    title,
+    words: lines(
+      since && `${known ? 'Since' : 'Recorded on'} ${dayWords(since)}`,
+      !known && 'Nobody has told us if you still have this.',
+      ...differs(differences),
+    ),
+    from: fromWords(origins),
+  }
 }
 
 function testItem({ name, readings }: Test): HealthItem {
@@ -105,8 +124,9 @@ function testItem({ name, readings }: Test): HealthItem {
   return {
     title: name,
     words: lines(
+      newest && standing(newest),
       newest && readingWords(newest),
-      newest?.range && `Usual range: ${newest.range}`,
+      newest?.range && `Usual range: ${rangeInWords(newest.range)}`,
       newest?.flag &&
         `The laboratory says: ${newest.flag.toLowerCase()}. Ask the place that ordered it what this means for you.`,
       newest?.when ? dayWords(newest.when) : 'Date not recorded',
@@ -114,6 +134,37 @@ function testItem({ name, readings }: Test): HealthItem {
     ),
     from: fromWords(newest?.origins ?? []),
   }
+}
+
+/** What the laboratory says of the result itself, before its number; undefined for a final one. */
+function standing({ status }: Reading): string | undefined {
+  switch (status) {
+    case '':
+      return undefined
+    case 'entered-in-error':
+      return 'This was a mistake. It is not your result.'
+    case 'cancelled':
+      return 'This test was cancelled.'
+    case 'corrected':
+    case 'amended':
+      return 'The laboratory has changed this result. This is the new one.'
+    default:
+      return 'This result is not final. It may change.'
+  }
+}
+
+/** `<5` and `45-104` as people say them; anything else as it was sent. */
+function rangeInWords(range: string): string {
+  const [, sign = '', end = ''] = /^([<>]=?|[≤≥])\s*(\d+(?:\.\d+)?)$/.exec(range) ?? []
+  const signs: Readonly<Record<string, string>> = {
+    '<': `below ${end}`,
+    '>': `above ${end}`,
+    '<=': `${end} or less`,
+    '≤': `${end} or less`,
+    '>=': `${end} or more`,
+    '≥': `${end} or more`,
+  }
+  return signs[sign] ?? range.replace(/^(\d+(?:\.\d+)?)\s*[-–]\s*(\d+(?:\.\d+)?)$/, '$1 to $2')
 }
 
 function entryItem({ title, detail, when, until, status, origins }: Entry): HealthItem {
@@ -125,7 +176,7 @@ function entryItem({ title, detail, when, until, status, origins }: Entry): Heal
 }
 
 function latestFirst(a: Test, b: Test): number {
-  return (b.readings[0]?.when ?? '').localeCompare(a.readings[0]?.when ?? '')
+  return (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0)
 }
 
 function differs(differences: readonly Difference[]): readonly string[] {

@@ -66,7 +66,9 @@ function news({ tests, vitalSigns, letters }: PersonRecord, now: Date): Pick<Hom
     return ms !== undefined && ms <= now.getTime() && now.getTime() - ms <= recentMs
   }
   const results = [...tests, ...vitalSigns].filter(({ readings }) => isRecent(readings[0]?.when))
-  const [newest] = results.toSorted((a, b) => (b.readings[0]?.when ?? '').localeCompare(a.readings[0]?.when ?? ''))
+  const [newest] = results.toSorted(
+    (a, b) => (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0),
+  )
   const recentLetters = letters.filter(({ when }) => isRecent(when))
   const [letter] = recentLetters
   return {
