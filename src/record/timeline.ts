@@ -129,7 +129,12 @@ function problemEntry(problem: Problem): Entry {
     detail: '',
     ...(problem.since === undefined ? {} : { when: problem.since }),
     ...ended,
-    status: problem.status === 'active' ? '' : sentence(problem.status),
+    status:
+      problem.status === 'active'
+        ? ''
+        : problem.status === 'not-recorded'
+          ? 'Status not recorded'
+          : sentence(problem.status),
     people: [],
     origins: problem.origins,
   }

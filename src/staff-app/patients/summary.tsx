@@ -1,5 +1,5 @@
 import { Card, counted, Events, listed, Notice, type Safe, SummaryList } from '../../design/index.ts'
-import { comingUp, isToCome } from '../../record/index.ts'
+import { comingUp, earliestMs, isToCome } from '../../record/index.ts'
 import { AllergyConflict } from './allergies.tsx'
 import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
@@ -16,8 +16,8 @@ export function summaryView(model: RecordModel): Safe {
   const { record, person } = model
   const problems = record.problems.filter(isCurrent)
   const medicines = record.medicines.filter(isCurrentMedicine)
-  const tests = [...record.vitalSigns, ...record.tests].sort((a, b) =>
-    (b.readings[0]?.when ?? '').localeCompare(a.readings[0]?.when ?? ''),
+  const tests = [...record.vitalSigns, ...record.tests].sort(
+    (a, b) => (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0),
   )
   const alerts = record.flags.filter(({ status }) => status === '')
   const spoke = new Set(record.sources.filter(({ facts }) => facts > 0).map(({ organisation }) => organisation))
@@ -62,7 +62,7 @@ export function summaryView(model: RecordModel): Safe {
             more={{ text: more('problems', problems.length), href: sectionPath(person, 'problems') }}
           >
             {problems.length === 0 ? (
-              <NothingHere record={record} />
+              <NoneNow model={model} all={record.problems.length} what="past problem" />
             ) : (
               <ProblemTable model={model} caption="Current problems" problems={problems.slice(0, few)} hidden />
             )}
@@ -72,7 +72,7 @@ export function summaryView(model: RecordModel): Safe {
             more={{ text: more('medicines', medicines.length), href: sectionPath(person, 'medicines') }}
           >
             {medicines.length === 0 ? (
-              <NothingHere record={record} />
+              <NoneNow model={model} all={record.medicines.length} what="past medicine" />
             ) : (
               <MedicineTable model={model} caption="Current medicines" medicines={medicines.slice(0, few)} hidden />
             )}
@@ -118,6 +118,20 @@ export function summaryView(model: RecordModel): Safe {
       </div>
     </RecordPage>
   )
+}
+
+/** What has ended is not "none recorded" (hazard H-01): the record holds it, one press away. */
+function NoneNow({
+  model,
+  all,
+  what,
+}: {
+  readonly model: RecordModel
+  readonly all: number
+  readonly what: string
+}): Safe {
+  if (all === 0) return <NothingHere record={model.record} />
+  return <p class="app-empty">None recorded as current, and {counted(all, what)}</p>
 }
 
 /** The last discharge letter is two presses from the start page (ui.md §6). */

@@ -24,6 +24,7 @@ export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
   const organisations = new Map(
     all.flatMap(({ origins }) => origins.map(({ source, organisation }) => [source, organisation] as const)),
   )
+  const named = (source: string): string => feedName(model, organisations, source)
   const kinds = [...new Set(all.map(({ kind }) => kind))].sort()
   const filtered = filter.kind !== '' || filter.source !== ''
   return (
@@ -44,18 +45,16 @@ export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
           label="Organisation"
           choices={[
             { value: '', text: 'All organisations', checked: filter.source === '' },
-            ...[...organisations].map(([source, organisation]) => ({
+            ...[...organisations.keys()].map((source) => ({
               value: source,
-              text: organisation,
+              text: named(source),
               checked: source === filter.source,
             })),
           ]}
         />
         <Button text="Apply" look="secondary" />
         {filter.kind ? <a href={query({ kind: '', page: 1 })}>Remove “{filter.kind}”</a> : undefined}
-        {filter.source ? (
-          <a href={query({ source: '', page: 1 })}>Remove “{organisations.get(filter.source) ?? 'organisation'}”</a>
-        ) : undefined}
+        {filter.source ? <a href={query({ source: '', page: 1 })}>Remove “{named(filter.source)}”</a> : undefined}
       </form>
       {all.length === 0 ? <NothingHere record={model.record} /> : undefined}
       {filtered && chosen.length === 0 ? <p>Nothing in the timeline fits this choice.</p> : undefined}
@@ -70,6 +69,15 @@ export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
       {links}
     </RecordPage>
   )
+}
+
+/** The organisation; with its feed's name when it has several, so that no two choices read alike. */
+function feedName({ record }: RecordModel, organisations: ReadonlyMap<string, string>, source: string): string {
+  const organisation = organisations.get(source)
+  if (organisation === undefined) return 'organisation'
+  const several = [...organisations.values()].filter((name) => name === organisation).length > 1
+  const feed = record.sources.find((one) => one.source === source)?.name
+  return several && feed !== undefined && feed !== organisation ? `${organisation}: ${feed}` : organisation
 }
 
 function address(path: string, { kind, source, page }: TimelineFilter): string {
