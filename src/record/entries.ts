@@ -3,7 +3,7 @@ import type { CodeableConcept, FhirResource, Period, Reference } from 'fhir/r4.j
 import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Entry, EntryKind, PartialDate } from './model.ts'
 import { earliestMs } from './partial-date.ts'
-import { conceptList, conceptWords, quantityWords, referenceWords, sentence, spokenName } from './words.ts'
+import { conceptList, conceptWords, quantityWords, referenceWords, sentence, sentences, spokenName } from './words.ts'
 
 type Outline = {
   readonly kind: EntryKind
@@ -19,15 +19,12 @@ type Outliners = { readonly [T in FhirResource['resourceType']]?: (resource: OfT
 const inHospital = new Set(['IMP', 'ACUTE', 'NONAC', 'EMER', 'OBSENC', 'PRENC', 'SS'])
 const refers = (held: Held, resource: FhirResource, references: readonly (Reference | undefined)[]) =>
   references.map((reference) => referenceWords(held, reference, resource)).filter(Boolean)
-const joined = (...parts: readonly (string | false | undefined)[]) => parts.filter(Boolean).join('. ')
+const joined = sentences
 
 const outliners: Outliners = {
   Encounter: (resource, held) => {
     const kind = inHospital.has(text(resource.class?.code)) || resource.hospitalization ? 'Hospital' : 'Contact'
-    const places = refers(held, resource, [
-      ...list(resource.location).map(({ location }) => location),
-      resource.serviceProvider,
-    ])
+    const places = placesOf(held, resource)
     const reasons = conceptList(resource.reasonCode)
     return {
       kind,
@@ -39,7 +36,7 @@ const outliners: Outliners = {
           (kind === 'Hospital' ? 'Hospital stay' : 'Contact')),
       detail: joined(
         reasons.join(', '),
-        [...new Set(places)].join(', '),
+        places.join(', '),
         conceptWords(resource.hospitalization?.dischargeDisposition),
       ),
       when: [resource.period?.start],
@@ -213,7 +210,7 @@ const outliners: Outliners = {
     detail:
       list(resource.entry).length === 0
         ? `Empty: ${conceptWords(resource.emptyReason) || 'no reason recorded'}`
-        : `${list(resource.entry).length} entries`,
+        : `${list(resource.entry).length} ${list(resource.entry).length === 1 ? 'entry' : 'entries'}`,
     when: [resource.date],
   }),
   RelatedPerson: (resource) => ({
@@ -244,6 +241,31 @@ const outliners: Outliners = {
     title: `Specimen: ${conceptWords(resource.type) || 'kind not recorded'}`,
     when: [resource.collection?.collectedDateTime, resource.receivedTime],
   }),
+}
+
+/**
+ * Where it was, in order and each once: `bed 9, Acute Medical Unit`, then `bed 9, Ward 12`, then the organisation.
+ * A place within one that is named more exactly, and the site's code beside the organisation's name, say nothing more.
+ */
+function placesOf(held: Held, encounter: OfType<'Encounter'>): readonly string[] {
+  const provider = referenceWords(held, encounter.serviceProvider, encounter)
+  const organisation = held.follow(encounter.serviceProvider?.reference, encounter)
+  const codes = [
+    text(encounter.serviceProvider?.identifier?.value),
+    ...(organisation?.resourceType === 'Organization'
+      ? list(organisation.identifier).map(({ value }) => text(value))
+      : []),
+  ].filter((code) => code !== '')
+  const places = list(encounter.location).map(({ location }) => {
+    const words = referenceWords(held, location, encounter)
+    const target = held.follow(location?.reference, encounter)
+    const isBed = target?.resourceType === 'Location' && list(target.physicalType?.coding)[0]?.code === 'bd'
+    const site = codes.find((code) => provider !== '' && words.endsWith(`, ${code}`))
+    const name = site === undefined ? words : words.slice(0, -site.length - 2)
+    return isBed && /^\d+\b/.test(name) ? `bed ${name}` : name
+  })
+  const exact = places.filter((place) => !places.some((other) => other !== place && other.endsWith(`, ${place}`)))
+  return [...new Set([...exact, provider])].filter(Boolean)
 }
 
 const encounterWords: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Hazards H-06 and H-16: results, units and their state. */
 import { expect, test } from 'vitest'
-import { quantity, reading, recordFrom, rowsOf, sarah } from '../../test/support/invented-record.ts'
+import { quantity, type Resource, reading, recordFrom, rowsOf, sarah } from '../../test/support/invented-record.ts'
 import { buildRecord } from './build-record.ts'
 import { readingWords } from './tests.ts'
 
@@ -150,4 +150,43 @@ test('H-06 a range in another unit is shown as words and not drawn', () => {
   }).tests
   expect(row?.readings[0]).toMatchObject({ range: '11.5 g/dL or more' })
   expect(row?.readings[0]?.low).toBeUndefined()
+})
+
+test('units spelt out are printed as charts print them, and the term that clinicians read names the row', () => {
+  const [row] = recordFrom({
+    gp: [
+      {
+        resourceType: 'Observation',
+        id: 'bp',
+        status: 'final',
+        subject: { reference: 'Patient/p' },
+        category: [{ coding: [{ code: 'vital-signs' }] }],
+        code: {
+          coding: [
+            { system: 'http://loinc.org', code: '85354-9', display: 'Blood pressure panel with all children optional' },
+            { system: 'http://snomed.info/sct', code: '75367002', display: 'Blood pressure' },
+          ],
+        },
+        effectiveDateTime: '2026-07-09',
+        component: ['Systolic', 'Diastolic'].map((side, at) => ({
+          code: { text: `${side} blood pressure` },
+          valueQuantity: { value: at === 0 ? 144 : 82, unit: 'millimeter of mercury', code: 'mm[Hg]' },
+        })),
+      } as Resource,
+    ],
+  }).vitalSigns
+  expect(row?.name).toBe('Blood pressure')
+  expect(row?.readings.map(readingWords)).toEqual(['144/82 mmHg'])
+})
+
+test('a local name that its author put first stays, whatever SNOMED CT calls it', () => {
+  const code = {
+    coding: [
+      { system: 'https://local.example', code: 'K', display: 'Potassium (venous)' },
+      { system: 'http://snomed.info/sct', code: '1000651000000109', display: 'Serum potassium level' },
+    ],
+  }
+  expect(
+    recordFrom({ pas: [reading('k', 'x', 'x', quantity(4.4, 'mmol/L'), '2026-01-01', { code })] }).tests[0]?.name,
+  ).toBe('Potassium (venous)')
 })

@@ -56,6 +56,11 @@ export function isHeading(resource: Observation): boolean {
   )
 }
 
+/** An entry of a GP record that says how to meet the person: no test, though it comes as an observation. */
+export function isAdjustment({ group, name }: Pick<Test, 'group' | 'name'>): boolean {
+  return group === 'other' && /reasonable adjust|communication need|accessible information/i.test(name)
+}
+
 function testCodes({ resource, origin }: Fact): readonly string[] {
   const codes = joiningCodes(resource.code, origin)
   const known = knownMeasurement(codes)

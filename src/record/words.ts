@@ -29,8 +29,15 @@ export function conceptWords(concept: CodeableConcept | undefined): string {
   if (seen) return seen
   const picked =
     codings.find((coding) => coding.userSelected === true && text(coding.display)) ??
-    codings.find((coding) => text(coding.display))
+    // The first is the author's own; but LOINC's long names are for laboratories, where SNOMED CT's term is beside them.
+    firstTerm(codings.filter(({ display }) => text(display)))
   return text(picked?.display) || text(codings[0]?.code)
+}
+
+function firstTerm(shown: readonly Coding[]): Coding | undefined {
+  const [first] = shown
+  if (first?.system !== 'http://loinc.org') return first
+  return shown.find(({ system }) => system === 'http://snomed.info/sct') ?? first
 }
 
 function descriptionSeen(coding: Coding): string {
@@ -148,6 +155,12 @@ const printed: Readonly<Record<string, string>> = {
   '{beats}/min': '/min',
   '{breaths}/min': '/min',
   'mL/min/{1.73_m2}': 'mL/min/1.73m²',
+  // UK Core's examples spell them out; no chart or form in the country does.
+  'millimeter of mercury': 'mmHg',
+  kilogram: 'kg',
+  centimeter: 'cm',
+  'beats/minute': 'beats/min',
+  'breaths/minute': 'breaths/min',
 }
 
 /** The unit as its source printed it, else its UCUM code, in the print of the UK where that differs. Never converted. */
@@ -236,6 +249,15 @@ function timingWords(timing: Timing | undefined): string {
   const every = unit && repeat.period ? (repeat.period === 1 ? `a ${unit}` : `every ${repeat.period} ${unit}s`) : ''
   return [[times, every].filter(Boolean).join(' '), ...list(repeat.when), ...list(repeat.timeOfDay)]
     .filter(Boolean)
+    .join(' ')
+}
+
+/** Parts as sentences, each ended once, however its source ended it; nothing for a part that says nothing. */
+export function sentences(...parts: readonly (string | false | undefined)[]): string {
+  return parts
+    .filter((part): part is string => typeof part === 'string' && part !== '')
+    .map((part, index, all) => (index < all.length - 1 ? part.replace(/\.$/, '') : part))
+    .map((part, index, all) => (index < all.length - 1 && !/[!?]$/.test(part) ? `${part}.` : part))
     .join(' ')
 }
 

@@ -65,3 +65,17 @@ test('the newest result comes first, whatever clock its laboratory writes', () =
   )
   expect(results.items.map(({ title }) => title)).toEqual(['Potassium', 'C-reactive protein'])
 })
+
+test('how to meet the person is told under care and support, never as a test result', () => {
+  const need: Resource = {
+    resourceType: 'Observation',
+    id: 'n',
+    status: 'final',
+    subject: { reference: 'Patient/p' },
+    code: { text: 'Reasonable adjustment' },
+    valueString: 'Large print letters',
+    effectiveDateTime: '2024-01-15',
+  } as Resource
+  expect(sectionOf('tests', need).items).toEqual([])
+  expect(sectionOf('care', need).items[0]).toMatchObject({ title: 'Large print letters' })
+})

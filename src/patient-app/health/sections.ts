@@ -5,6 +5,7 @@ import {
   dayWords,
   type Entry,
   earliestMs,
+  isAdjustment,
   type Medicine,
   type PersonRecord,
   type Problem,
@@ -34,7 +35,11 @@ export function healthSections(record: PersonRecord): readonly HealthSection[] {
     { ...section('allergies', 'Allergies', allergyItems(record.allergies)), lead: allergyLead(record.allergies) },
     orPast(section('medicines', 'Medicines', medicines.filter(isTakenNow).map(medicineItem)), medicines.length),
     orPast(section('conditions', 'Conditions', problems.filter(isNow).map(problemItem)), problems.length),
-    section('tests', 'Test results', [...tests, ...vitalSigns].toSorted(latestFirst).map(testItem)),
+    section(
+      'tests',
+      'Test results',
+      [...tests.filter((test) => !isAdjustment(test)), ...vitalSigns].toSorted(latestFirst).map(testItem),
+    ),
     section(
       'letters',
       'Letters',
@@ -46,7 +51,7 @@ export function healthSections(record: PersonRecord): readonly HealthSection[] {
       })),
     ),
     section('vaccinations', 'Vaccinations', immunisations.map(entryItem)),
-    section('care', 'Care and support', carePlans.map(entryItem)),
+    section('care', 'Care and support', [...tests.filter(isAdjustment).map(needItem), ...carePlans.map(entryItem)]),
   ]
 }
 
@@ -132,6 +137,16 @@ function testItem({ name, readings }: Test): HealthItem {
       newest?.when ? dayWords(newest.when) : 'Date not recorded',
       readings.length > 1 && `${readings.length - 1} earlier`,
     ),
+    from: fromWords(newest?.origins ?? []),
+  }
+}
+
+/** How to meet you, as your surgery wrote it. */
+function needItem({ readings }: Test): HealthItem {
+  const [newest] = readings
+  return {
+    title: newest ? readingWords(newest) : 'Not recorded',
+    words: lines('What helps you', newest?.when && `Recorded on ${dayWords(newest.when)}`),
     from: fromWords(newest?.origins ?? []),
   }
 }

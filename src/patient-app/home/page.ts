@@ -2,7 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import { openOwnRecord, withTrail } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
 import { counted, timeOfDay, weekdayDate } from '../../design/index.ts'
-import { comingUp, dayWords, type Entry, earliestMs, type PersonRecord, readRecord } from '../../record/index.ts'
+import {
+  comingUp,
+  dayWords,
+  type Entry,
+  earliestMs,
+  isAdjustment,
+  type PersonRecord,
+  readRecord,
+} from '../../record/index.ts'
 import type { PatientNeeds } from '../needs.ts'
 import { routes } from '../paths.ts'
 import { askFor, sendPage, visitOf } from '../visit.ts'
@@ -65,7 +73,9 @@ function news({ tests, vitalSigns, letters }: PersonRecord, now: Date): Pick<Hom
     const ms = earliestMs(when)
     return ms !== undefined && ms <= now.getTime() && now.getTime() - ms <= recentMs
   }
-  const results = [...tests, ...vitalSigns].filter(({ readings }) => isRecent(readings[0]?.when))
+  const results = [...tests.filter((test) => !isAdjustment(test)), ...vitalSigns].filter(({ readings }) =>
+    isRecent(readings[0]?.when),
+  )
   const [newest] = results.toSorted(
     (a, b) => (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0),
   )

@@ -1,5 +1,5 @@
 import { KindLabel, longDate, type Safe, Table, Tag, Value } from '../../design/index.ts'
-import type { Entry } from '../../record/index.ts'
+import { type Entry, sentences } from '../../record/index.ts'
 import { type RecordModel, Sources } from './frame.tsx'
 
 /** Dated entries of any kind in a table: contacts, procedures, vaccinations, care packages, what fits nowhere else. */
@@ -33,7 +33,7 @@ export function EntryTable({
             {kinds ? <KindLabel text={entry.kind} /> : undefined} {entry.title}{' '}
             {entry.status ? <Tag text={entry.status} colour="grey" /> : undefined}
             {entry.detail || entry.people.length > 0 ? (
-              <div class="app-quiet">{[entry.detail, entry.people.join(', ')].filter(Boolean).join('. ')}</div>
+              <div class="app-quiet">{sentences(entry.detail, entry.people.join(', '))}</div>
             ) : undefined}
           </>
         ),

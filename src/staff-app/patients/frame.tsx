@@ -20,7 +20,7 @@ import {
   Tag,
 } from '../../design/index.ts'
 import type { Absence, Attribute, Difference, Origin, PersonRecord } from '../../record/index.ts'
-import { absenceWords, readingWords, whyEmpty } from '../../record/index.ts'
+import { absenceWords, isAdjustment, readingWords, whyEmpty } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 
@@ -217,7 +217,6 @@ function optional<K extends string>(key: K, text: string | undefined): { readonl
 }
 
 const adjustmentsMax = 8
-const needsWords = /reasonable adjust|communication need|accessible information/i
 
 /** How to meet the person, as flags in force, entries of a GP record and languages say: adjustments and communication needs. */
 export function adjustmentsOf({ flags, identity, tests }: PersonRecord): readonly string[] {
@@ -227,7 +226,7 @@ export function adjustmentsOf({ flags, identity, tests }: PersonRecord): readonl
     )
     .map(({ title }) => title)
   const recorded = tests
-    .filter(({ group, name }) => group === 'other' && needsWords.test(name))
+    .filter(isAdjustment)
     .flatMap(({ readings }) => readings.filter(({ status }) => status !== 'entered-in-error').map(readingWords))
   const languages = identity.languages
     .map(({ text }) => text)

@@ -118,8 +118,30 @@ export function sourcesView(model: RecordModel, page: number): Safe {
 function kinds({ counts }: SourcePart): string {
   return counts
     .map(({ type, count }) => {
-      const one = type.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-      return counted(count, one, `${one.replace(/y$/, 'ie')}s`)
+      const own = type.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+      const [one, many] = typeWords[type] ?? [own, `${own.replace(/y$/, 'ie')}s`]
+      return counted(count, one, many)
     })
     .join(', ')
+}
+
+/** What clinicians call FHIR's types. Others are told by their own name. */
+const typeWords: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  AllergyIntolerance: ['allergy entry', 'allergy entries'],
+  Communication: ['note', 'notes'],
+  Composition: ['document', 'documents'],
+  Condition: ['problem', 'problems'],
+  DiagnosticReport: ['report', 'reports'],
+  DocumentReference: ['letter or file', 'letters or files'],
+  Encounter: ['contact or stay', 'contacts or stays'],
+  Flag: ['alert', 'alerts'],
+  Immunization: ['vaccination', 'vaccinations'],
+  List: ['list', 'lists'],
+  MedicationAdministration: ['medicine given', 'medicines given'],
+  MedicationDispense: ['medicine dispensed', 'medicines dispensed'],
+  MedicationRequest: ['prescription', 'prescriptions'],
+  MedicationStatement: ['medicine listed', 'medicines listed'],
+  Observation: ['test result or reading', 'test results or readings'],
+  Patient: ['set of patient details', 'sets of patient details'],
+  ServiceRequest: ['request', 'requests'],
 }

@@ -1,5 +1,5 @@
 import { Card, counted, Events, listed, Notice, type Safe, SummaryList } from '../../design/index.ts'
-import { comingUp, earliestMs, isToCome } from '../../record/index.ts'
+import { comingUp, earliestMs, isAdjustment, isToCome } from '../../record/index.ts'
 import { AllergyConflict } from './allergies.tsx'
 import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
@@ -16,7 +16,7 @@ export function summaryView(model: RecordModel): Safe {
   const { record, person } = model
   const problems = record.problems.filter(isCurrent)
   const medicines = record.medicines.filter(isCurrentMedicine)
-  const tests = [...record.vitalSigns, ...record.tests].sort(
+  const tests = [...record.vitalSigns, ...record.tests.filter((test) => !isAdjustment(test))].sort(
     (a, b) => (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0),
   )
   const alerts = record.flags.filter(({ status }) => status === '')

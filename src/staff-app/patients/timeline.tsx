@@ -1,5 +1,5 @@
 import { Button, counted, Events, type Safe, Select, Timeline, type TimelineEvent } from '../../design/index.ts'
-import { type Entry, type EntryKind, isToCome } from '../../record/index.ts'
+import { type Entry, type EntryKind, isToCome, sentences } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import { Missing, NothingHere, PageWords, paged, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 import { letterPath } from './letters.tsx'
@@ -91,7 +91,7 @@ function address(path: string, { kind, source, page }: TimelineFilter): string {
 
 export function timelineEvent(model: RecordModel, entry: Entry): TimelineEvent {
   const href = entryPath(model, entry)
-  const summary = [entry.status, entry.detail, entry.people.join(', ')].filter(Boolean).join('. ')
+  const summary = sentences(entry.status, entry.detail, entry.people.join(', '))
   return {
     ...(entry.when === undefined ? {} : { on: entry.when }),
     kind: entry.kind,
