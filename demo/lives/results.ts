@@ -3,6 +3,7 @@ import type { Person } from '../people/person.ts'
 import type { Random } from '../random.ts'
 import { addDays, ageOn, dayOf, type Moment, momentOf } from '../time.ts'
 import { conditions, type PanelKind } from './conditions.ts'
+import { creatinineFor, egfrOf } from './kidney.ts'
 import type { Check, Diagnosis, Panel, Stay } from './life.ts'
 import { panels, type TestKey, tests } from './tests.ts'
 
@@ -32,7 +33,7 @@ export function testBlood(
       const collectedAt = momentOf(addDays(today, -ago), random.int(8, 11), random.int(0, 59))
       // The test that found the illness is the first.
       if (addDays(dayOf(collectedAt), 20) < since) continue
-      found.push(draw(kind, { drift, ago, random, collectedAt, askedBy: 'gp', ill: 0 }))
+      found.push(draw(kind, { person, drift, ago, random, collectedAt, askedBy: 'gp', ill: 0 }))
     }
   }
   for (const stay of stays) {
@@ -43,7 +44,7 @@ export function testBlood(
         day === 0 ? stay.from + 2_400_000 : momentOf(addDays(dayOf(stay.from), day), 7, random.int(0, 59))
       const ago = (momentOf(today, 0) - collectedAt) / 86_400_000
       for (const kind of ['kidney', 'blood-count', 'inflammation'] as const) {
-        found.push(draw(kind, { drift, ago, random, collectedAt, askedBy: 'hospital', ill: 1 - day / 4 }))
+        found.push(draw(kind, { person, drift, ago, random, collectedAt, askedBy: 'hospital', ill: 1 - day / 4 }))
       }
     }
   }
@@ -92,6 +93,7 @@ function wantedPanels(diagnoses: readonly Diagnosis[]): ReadonlyMap<PanelKind, D
 }
 
 type Draw = {
+  readonly person: Person
   readonly drift: Drift
   readonly ago: number
   readonly random: Random
@@ -101,12 +103,13 @@ type Draw = {
   readonly ill: number
 }
 
-function draw(kind: PanelKind, { drift, ago, random, collectedAt, askedBy, ill }: Draw): Omit<Panel, 'number'> {
-  const results = panels[kind].tests.map((test) => {
+function draw(kind: PanelKind, { person, drift, ago, random, collectedAt, askedBy, ill }: Draw): Omit<Panel, 'number'> {
+  const drawn = panels[kind].tests.map((test) => {
     const { start, yearly, wobble } = drift[test]
     const value = random.near(start + (yearly * (1080 - ago)) / 365, wobble) + ill * (illness[test] ?? 0)
     return { test, value: rounded(Math.max(value, smallest(test)), tests[test].decimals) }
   })
+  const results = withOwnEgfr(drawn, person, dayOf(collectedAt))
   return {
     kind,
     collectedAt,
@@ -114,6 +117,17 @@ function draw(kind: PanelKind, { drift, ago, random, collectedAt, askedBy, ill }
     askedBy,
     results,
   }
+}
+
+/** eGFR is reckoned from the creatinine of the same blood, and not at all for children. */
+function withOwnEgfr(drawn: Panel['results'], { truth }: Person, day: Day): Panel['results'] {
+  const creatinine = drawn.find(({ test }) => test === 'creatinine')?.value
+  const age = ageOn(truth.birthDate, day)
+  return drawn.flatMap((result) => {
+    if (result.test !== 'egfr' || creatinine === undefined) return [result]
+    const egfr = egfrOf(creatinine, { age, man: truth.gender === 'male' })
+    return age < 18 ? [] : [{ ...result, value: rounded(Math.max(egfr, smallest('egfr')), tests.egfr.decimals) }]
+  })
 }
 
 /** What being in hospital does to a result on the first day. */
@@ -134,12 +148,14 @@ function drifts(person: Person, diagnoses: readonly Diagnosis[], random: Random,
   const man = person.truth.gender === 'male'
   const egfr = has('ckd3') ? random.near(54, 8) : Math.max(64, 118 - age * 0.6 + random.near(0, 10))
   const falling = has('ckd3') ? -random.int(2, 5) : -0.6
-  const creatinine = (man ? 7900 : 6100) / egfr
+  const body = { age, man }
+  const creatinine = age < 18 ? 24 + 3 * age : creatinineFor(egfr, body)
+  const rising = age < 18 ? 2 : (creatinineFor(egfr + 3 * falling, body) - creatinine) / 3
   return {
     sodium: { start: 140, yearly: 0, wobble: 4 },
     potassium: { start: has('ckd3') ? 4.7 : 4.3, yearly: has('ckd3') ? 0.1 : 0, wobble: 0.6 },
     urea: { start: has('ckd3') ? 8.4 : 5.4, yearly: has('ckd3') ? 0.6 : 0.05, wobble: 1.4 },
-    creatinine: { start: creatinine, yearly: (-falling * creatinine) / egfr, wobble: 6 },
+    creatinine: { start: creatinine, yearly: rising, wobble: 6 },
     egfr: { start: egfr, yearly: falling, wobble: 3 },
     haemoglobin: { start: (man ? 146 : 132) - (has('ckd3') ? 14 : 0), yearly: has('ckd3') ? -3 : -0.5, wobble: 8 },
     whiteCells: { start: 6.8, yearly: 0, wobble: 1.8 },
