@@ -298,6 +298,13 @@ describe('H-19 dates', () => {
     expect(datesDiffer('2008', '2008-10-14')).toBe(false)
   })
 
+  test('H-19 a time late on a summer evening by UTC is the next day in London, also where days are compared', () => {
+    expect(datesDiffer('2026-06-01T23:30:00Z', '2026-06-02')).toBe(false)
+    expect(datesDiffer('2026-06-01T23:30:00Z', '2026-06-01')).toBe(true)
+    expect(datesDiffer('2026-12-01T23:30:00Z', '2026-12-01')).toBe(false)
+    expect(datesDiffer('2026-06-02T00:30:00+01:00', '2026-06-01T23:30:00Z')).toBe(false)
+  })
+
   test('the timeline is newest first, and what has no date is not on it but elsewhere', () => {
     const record = recordFrom({
       gp: [

@@ -1,5 +1,5 @@
 /** FHIR dates as sent, of any precision: put in order, compared, and in words. */
-import { ageText, londonInstant, patientDate } from '../nhs/index.ts'
+import { ageText, londonDay, londonInstant, patientDate } from '../nhs/index.ts'
 import type { PartialDate } from './model.ts'
 
 const shape = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/
@@ -51,10 +51,21 @@ export function oldestFirst(a: PartialDate, b: PartialDate): number {
   return (earliestMs(a) ?? Number.MAX_SAFE_INTEGER) - (earliestMs(b) ?? Number.MAX_SAFE_INTEGER)
 }
 
+/** Its day in London when it has a time: `2026-06-01T23:30:00Z` is 2 June, as the page shows it (hazard H-19). */
+export function dayOf(date: PartialDate): PartialDate {
+  if (!date.includes('T')) return date
+  const ms = /(Z|[+-]\d\d:\d\d)$/.test(date) ? earliestMs(date) : undefined
+  if (ms === undefined) return date.slice(0, 10)
+  const at = new Date(ms)
+  // London is an hour before UTC at most: only the last hour of a day can be the next day there.
+  return at.getUTCHours() === 23 ? londonDay(at) : at.toISOString().slice(0, 10)
+}
+
 /** Two partial dates that cannot be the same day: unlike in the precision that they share. */
 export function datesDiffer(a: PartialDate, b: PartialDate): boolean {
-  const shared = Math.min(10, a.length, b.length)
-  return a.slice(0, shared) !== b.slice(0, shared)
+  const [one, two] = [dayOf(a), dayOf(b)]
+  const shared = Math.min(one.length, two.length)
+  return one.slice(0, shared) !== two.slice(0, shared)
 }
 
 /** Age in the banner's bands on a day or at an instant; undefined when it cannot be told. */

@@ -3,7 +3,7 @@ import type { Observation } from 'fhir/r4.js'
 import { entryOf } from './entries.ts'
 import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Allergies, Entry, EntryKind, Letter, Medicine, Origin, Problem, Test } from './model.ts'
-import { newestFirst } from './partial-date.ts'
+import { dayOf, newestFirst } from './partial-date.ts'
 import { isHeading, readingWords } from './tests.ts'
 import { conceptWords, sentence } from './words.ts'
 
@@ -86,7 +86,7 @@ function readingEntries({ tests, vitalSigns }: Sections, members: ReadonlySet<st
       const origin = reading.origins[0]
       if (!origin || reading.when === undefined || members.has(`Observation/${origin.id}`)) continue
       const kind = test.group === 'laboratory' ? 'Test' : 'Reading'
-      const place = `${kind}|${origin.source}|${reading.when.slice(0, 10)}`
+      const place = `${kind}|${origin.source}|${dayOf(reading.when)}`
       const day = days.get(place) ?? { kind, when: reading.when, lines: [], origins: [], key: test.key }
       const mark =
         reading.status === 'entered-in-error' || reading.status === 'cancelled'

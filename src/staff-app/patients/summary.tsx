@@ -1,5 +1,5 @@
 import { Card, counted, Events, listed, Notice, type Safe, SummaryList } from '../../design/index.ts'
-import { comingUp, earliestMs, isAdjustment, isToCome } from '../../record/index.ts'
+import { comingUp, dayOf, earliestMs, isAdjustment, isToCome } from '../../record/index.ts'
 import { AllergyConflict } from './allergies.tsx'
 import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
@@ -160,7 +160,7 @@ function LatestLetters({ model }: { readonly model: RecordModel }): Safe {
 function CareAndSupport({ model }: { readonly model: RecordModel }): Safe {
   const { record, person } = model
   const going = record.carePlans.filter(
-    ({ status, until }) => status === '' && (until === undefined || until >= record.readAt.slice(0, 10)),
+    ({ status, until }) => status === '' && (until === undefined || dayOf(until) >= dayOf(record.readAt)),
   )
   const rows = [
     ...record.identity.contacts.slice(0, 3).map(({ name, relation, phone }) => ({
