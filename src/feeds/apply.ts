@@ -1,8 +1,6 @@
-import type { FhirResource } from 'fhir/r4.js'
 import { type Clock, type Int64, type Issue, type Pool, Problem, type Tx } from '../base/index.ts'
-import { parseJson } from '../fhir/index.ts'
 import { type Filed, fileSubjects, mergePatients } from '../identity/index.ts'
-import { currentBodies, resourceKey, type Write, type Written, writeResources } from '../store/index.ts'
+import { resourceKey, type Write, type Written, writeResources } from '../store/index.ts'
 import { mergeUpdate } from './merge-update.ts'
 import type { FactWritten, MessageStatus } from './message.ts'
 import type { Fact, Translation } from './translation.ts'
@@ -39,44 +37,49 @@ export async function applyUnits(
   units: readonly Unit[],
   { clock, nextId }: { readonly clock: Clock; readonly nextId: () => Int64 },
 ): Promise<readonly Applied[]> {
-  return await pool.begin(async (tx) => {
-    const now = clock()
-    const claimed = await claim(tx, units, now)
-    const mine = units.filter((unit) => claimed.has(unit.messageId))
-    for (const unit of mine) await unit.alongside?.(tx)
-    const filed = await filePeople(tx, mine, now)
-    const written = await writeFacts(tx, mine, filed, { now, nextId })
-    if (mine.length > 0) await saveTranslations(tx, mine, written, now)
-    return units.map((unit) => {
-      const facts = written.get(unit.messageId)
-      return facts ? { messageId: unit.messageId, written: facts } : { messageId: unit.messageId, gone: true as const }
-    })
-  })
+  let gone: ReadonlySet<Int64> = new Set()
+  for (;;) {
+    const mine = units.filter((unit) => !gone.has(unit.messageId))
+    const applied = mine.length === 0 ? (new Map() as Outcomes) : await applyTogether(pool, mine, { clock, nextId })
+    if (!(applied instanceof AppliedElsewhere)) {
+      return units.map(({ messageId }) => {
+        const written = applied.get(messageId)
+        return written ? { messageId, written } : { messageId, gone: true as const }
+      })
+    }
+    gone = new Set([...gone, ...applied.gone])
+  }
 }
 
-/** Ticks the messages off first: the row locks make sure that no other process applies them too. */
-async function claim(tx: Tx, units: readonly Unit[], now: Date): Promise<ReadonlySet<Int64>> {
-  const ids = units.map((unit) => unit.messageId)
-  // Rows are found by "lateral" and changed by place (ctid): a plan made while the table is small would later read it whole.
-  const rows = await tx<{ id: Int64 }[]>`
-    with claimed as materialized (
-      select m.* from unnest(${ids}::bigint[], ${units.map((unit) => unit.from.join(','))}::text[]) as u (id, allowed)
-       cross join lateral (
-         select ctid as place, id, source, control_id from message
-          where id = u.id and status = any (string_to_array(u.allowed, ',')) limit 1 for update) m),
-    ticked as (
-      update message set status = 'applied', settled_at = ${now}, issues = null
-       where ctid = any (array(select place from claimed))),
-    corrected as ( -- what failed under the same control id before: this is its correction
-      update message set status = 'set-aside', settled_at = ${now}
-       where ctid = any (array(
-         select f.place from claimed c
-          cross join lateral (
-            select ctid as place from message
-             where source = c.source and control_id = c.control_id and status = 'failed' and id <> all (${ids}::bigint[]) offset 0) f
-          where c.control_id <> '')))
-    select id::text as id from claimed`
-  return new Set(rows.map((row) => row.id))
+/** Thrown inside the transaction, so that all of it is undone: another process applied these messages first. */
+class AppliedElsewhere extends Error {
+  readonly gone: readonly Int64[]
+  constructor(gone: readonly Int64[]) {
+    super('another process applied these messages first')
+    this.gone = gone
+  }
+}
+
+type Outcomes = ReadonlyMap<Int64, readonly FactWritten[]>
+
+async function applyTogether(
+  pool: Pool,
+  units: readonly Unit[],
+  { clock, nextId }: { readonly clock: Clock; readonly nextId: () => Int64 },
+): Promise<Outcomes | AppliedElsewhere> {
+  try {
+    return await pool.begin(async (tx) => {
+      const now = clock()
+      for (const unit of units) await unit.alongside?.(tx)
+      const filed = await filePeople(tx, units, now)
+      const written = await writeFacts(tx, units, filed, { now, nextId })
+      await tickOff(tx, units, written, now)
+      return written
+    })
+  } catch (fault) {
+    if (fault instanceof AppliedElsewhere) return fault
+    throw fault
+  }
 }
 
 async function filePeople(tx: Tx, units: readonly Unit[], now: Date): Promise<ReadonlyMap<Int64, readonly Filed[]>> {
@@ -119,14 +122,12 @@ async function writeFacts(
       pk: keyOf(fact, filed.get(unit.messageId) ?? []),
     })),
   )
-  const held = await heldBodies(tx, facts)
   const writes = facts.map(({ unit, fact, index, pk }): Write => {
     const expected = unit.expected?.get(index)
-    const resource = mergeUpdate(held.get(pathOf(fact)), fact)
-    if (fact.write === 'update') held.set(pathOf(fact), resource) // the next message of this batch builds on it
     return {
       pk,
-      resource,
+      resource: fact.resource,
+      ...(fact.write === 'update' ? { complete: (held) => mergeUpdate(held, fact) } : {}),
       op: fact.write === 'delete' ? 'delete' : 'put',
       fresh: unit.fresh,
       source: unit.source,
@@ -144,8 +145,6 @@ async function writeFacts(
   return byMessage
 }
 
-const pathOf = (fact: Fact) => `${fact.resource.resourceType}/${fact.resource.id}`
-
 function keyOf(fact: Fact, filed: readonly Filed[]): Int64 {
   if (fact.subject === null) return resourceKey(fact.resource.resourceType, fact.resource.id)
   const person = filed[fact.subject]
@@ -158,37 +157,12 @@ function keyOf(fact: Fact, filed: readonly Filed[]): Int64 {
   return person.pk
 }
 
-/** What is held now of the facts that tell only part. */
-async function heldBodies(
-  tx: Tx,
-  facts: readonly { readonly fact: Fact; readonly pk: Int64 }[],
-): Promise<Map<string, FhirResource & { readonly id: string }>> {
-  const partial = new Map(
-    facts
-      .filter(({ fact }) => fact.write === 'update')
-      .map(({ fact, pk }) => [pathOf(fact), { type: fact.resource.resourceType, id: fact.resource.id, pk }]),
-  )
-  if (partial.size === 0) return new Map()
-  const rows = await currentBodies(tx, [...partial.values()])
-  return new Map(
-    rows
-      .filter((row) => !row.deleted)
-      .map((row) => {
-        const parsed = parseJson(row.body)
-        if (!parsed.ok)
-          throw new Problem('fault', `${row.type}/${row.id}: the stored text is not JSON`, 'Run throughline check.')
-        return [`${row.type}/${row.id}`, parsed.value as FhirResource & { readonly id: string }]
-      }),
-  )
-}
-
-async function saveTranslations(
-  tx: Tx,
-  units: readonly Unit[],
-  written: ReadonlyMap<Int64, readonly FactWritten[]>,
-  now: Date,
-): Promise<void> {
-  const rows = units.map(({ messageId, translation }) => {
+/**
+ * Ticks the messages off and keeps what became of their fields. The row locks make sure that no other process applies them too: who comes second
+ * finds them ticked off, and undoes its work.
+ */
+async function tickOff(tx: Tx, units: readonly Unit[], written: Outcomes, now: Date): Promise<void> {
+  const rows = units.map(({ messageId, translation, from }) => {
     const facts = written.get(messageId) ?? []
     const lineage = translation.facts.map((fact, n) => ({
       type: fact.resource.resourceType,
@@ -198,19 +172,45 @@ async function saveTranslations(
     }))
     return {
       messageId,
-      kind: translation.kind,
+      from: from.join(','),
       ...translation.coverage,
       lineage: JSON.stringify(lineage),
       notes: JSON.stringify([...translation.notes, ...remarks(facts)]),
     }
   })
-  await tx`
-    insert into message_translation (message_id, content, mapped, leftovers, lineage, notes, translated_at)
-    select a.*, ${now}::timestamptz from unnest(
-      ${rows.map((row) => row.messageId)}::bigint[], ${rows.map((row) => row.content)}::int[], ${rows.map((row) => row.mapped)}::int[],
-      ${rows.map((row) => JSON.stringify(row.leftovers))}::text[], ${rows.map((row) => row.lineage)}::text[], ${rows.map((row) => row.notes)}::text[]) as a
-    on conflict (message_id) do update set content = excluded.content, mapped = excluded.mapped, leftovers = excluded.leftovers,
-      lineage = excluded.lineage, notes = excluded.notes, translated_at = excluded.translated_at`
+  const ids = rows.map((row) => row.messageId)
+  // Rows are found by "lateral" and changed by place (ctid): a plan made while the table is small would later read it whole.
+  const ticked = await tx<{ id: Int64 }[]>`
+    with u as materialized (
+      select * from unnest(
+        ${ids}::bigint[], ${rows.map((row) => row.from)}::text[], ${rows.map((row) => row.content)}::int[], ${rows.map((row) => row.mapped)}::int[],
+        ${rows.map((row) => JSON.stringify(row.leftovers))}::text[], ${rows.map((row) => row.lineage)}::text[], ${rows.map((row) => row.notes)}::text[])
+        as u (id, allowed, content, mapped, leftovers, lineage, notes)),
+    claimed as materialized (
+      select m.place, m.source, m.control_id, u.* from u
+       cross join lateral (
+         select ctid as place, source, control_id from message
+          where id = u.id and status = any (string_to_array(u.allowed, ',')) limit 1 for update) m),
+    ticked as (
+      update message set status = 'applied', settled_at = ${now}, issues = null
+       where ctid = any (array(select place from claimed))),
+    corrected as ( -- what failed under the same control id before: this is its correction
+      update message set status = 'set-aside', settled_at = ${now}
+       where ctid = any (array(
+         select f.place from claimed c
+          cross join lateral (
+            select ctid as place from message
+             where source = c.source and control_id = c.control_id and status = 'failed' and id <> all (${ids}::bigint[]) offset 0) f
+          where c.control_id <> ''))),
+    explained as (
+      insert into message_translation (message_id, content, mapped, leftovers, lineage, notes, translated_at)
+      select id, content, mapped, leftovers, lineage, notes, ${now} from claimed
+      on conflict (message_id) do update set content = excluded.content, mapped = excluded.mapped, leftovers = excluded.leftovers,
+        lineage = excluded.lineage, notes = excluded.notes, translated_at = excluded.translated_at)
+    select id::text as id from claimed`
+  if (ticked.length === units.length) return
+  const mine = new Set(ticked.map((row) => row.id))
+  throw new AppliedElsewhere(ids.filter((id) => !mine.has(id)))
 }
 
 function remarks(facts: readonly FactWritten[]): Issue[] {

@@ -8,8 +8,6 @@ export { patientKey, resourceKey } from './keys.ts'
 export { migrate } from './migrate.ts'
 export { openPool, type PoolOptions } from './open-pool.ts'
 export {
-  type CurrentBody,
-  currentBodies,
   type HistoryEntry,
   type ResourceId,
   type ResourceKey,

@@ -1,5 +1,6 @@
 /** Decides, without the database, what a batch of writes becomes: versions to add, rows to make or change, and the answers. */
 import { type Int64, Problem } from '../base/index.ts'
+import { parseJson } from '../fhir/index.ts'
 import { bodyText, checkId, contentOf, contentText } from './body-text.ts'
 import { type IndexRows, indexRows, noIndexRows } from './index-rows.ts'
 import { typeNumber } from './types.ts'
@@ -50,6 +51,8 @@ type State = {
   deleted: boolean
   asOfMs: number
   content: string | undefined
+  /** What is held, read when somebody builds on it. */
+  resource: () => Write['resource'] | undefined
   row: PlannedRow | undefined
 }
 
@@ -84,8 +87,8 @@ export function planWrites(
   for (const turn of turns) {
     const write = writes[turn]
     if (!write) continue
-    const { resource, pk, source, messageId } = write
-    const { resourceType: type, id } = resource
+    const { pk, source, messageId } = write
+    const { resourceType: type, id } = write.resource
     const key = keyOf(write)
     let state = states.get(key)
     if (!state) {
@@ -96,6 +99,7 @@ export function planWrites(
     refuseUnexpected(write, state)
     const asOf = write.asOf === undefined ? undefined : instantOf(write.asOf, write)
     const asOfMs = Math.min(asOf?.getTime() ?? Infinity, now.getTime())
+    const resource = completed(write, state)
     const content = write.op === 'put' ? contentText(resource, source) : undefined
     const outcome = decide(write, state, asOfMs, content)
     if (outcome === 'unchanged' || outcome === 'superseded') {
@@ -124,8 +128,8 @@ export function planWrites(
     const { row } = state
     Object.assign(row, { rid, version, deleted: outcome === 'deleted', asOf })
     row.writes.push(turn)
-    last.set(key, write)
-    Object.assign(state, { version, deleted: row.deleted, asOfMs, content })
+    last.set(key, { ...write, resource })
+    Object.assign(state, { version, deleted: row.deleted, asOfMs, content, resource: () => resource })
     const body = content === undefined ? '' : bodyText(type, id, version, now, content)
     versions.push({
       row,
@@ -152,7 +156,18 @@ function stateOf(held: Held | undefined, type: string, id: string, former: Forme
   const version = Math.max(held?.version ?? 0, former?.version ?? 0)
   const asOfMs = Math.max(held?.asOfMs ?? -Infinity, former?.asOfMs ?? -Infinity)
   const content = held && !held.deleted ? contentOf(held.body, type, id, held.version) : undefined
-  return { version, deleted: held?.deleted ?? true, asOfMs, content, row: undefined }
+  const resource = () => (held && !held.deleted ? readHeld(held.body, type, id) : undefined)
+  return { version, deleted: held?.deleted ?? true, asOfMs, content, resource, row: undefined }
+}
+
+function completed({ resource, complete, op }: Write, state: State): Write['resource'] {
+  return complete && op === 'put' ? complete(state.deleted ? undefined : state.resource()) : resource
+}
+
+function readHeld(body: string, type: string, id: string): Write['resource'] {
+  const parsed = parseJson(body)
+  if (!parsed.ok) throw new Problem('fault', `${type}/${id}: the stored text is not JSON`, 'Run throughline check.')
+  return parsed.value as Write['resource']
 }
 
 function decide(write: Write, state: State, asOfMs: number, content: string | undefined): Written['outcome'] {

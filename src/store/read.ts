@@ -1,5 +1,5 @@
 /** Reading what is stored, as it was written. Every read asks for a Scope; what lies outside it answers as if it were not there. */
-import { type Int64, Problem, type Sql, type Tx } from '../base/index.ts'
+import { type Int64, Problem, type Sql } from '../base/index.ts'
 import { isResourceType } from '../fhir/index.ts'
 import { patientKey, resourceKey } from './keys.ts'
 import type { Scope } from './scope.ts'
@@ -131,62 +131,3 @@ const gone = (type: string, id: string) => new Problem('gone', `${type}/${plain(
 const plain = (id: string) => (/^[A-Za-z0-9\-.]{1,64}$/.test(id) ? id : '(no id)')
 
 export type ResourceKey = ResourceId & { readonly pk: Int64 }
-
-/** What is held under a key, for who builds the next version of it. */
-export type CurrentBody = ResourceKey & {
-  readonly version: number
-  readonly deleted: boolean
-  readonly body: string
-  /** When its source says this was so; absent: as of receipt. */
-  readonly asOf?: Date
-}
-
-/**
- * The current versions under these keys; keys that hold nothing are left out. For writers only (feeds): nobody is shown what it returns.
- * Until the transaction ends no other writer changes those of a Patient, so a version built on them loses nothing. What is about nobody (a ward, a
- * practice, a clinician) is not locked: nearly every message names it and hardly any changes it, and writers would wait for each other.
- */
-export async function currentBodies(tx: Tx, keys: readonly ResourceKey[]): Promise<readonly CurrentBody[]> {
-  if (keys.length === 0) return []
-  const ofSomebody = keys.filter((key) => key.pk !== resourceKey(key.type, key.id))
-  const ofNobody = keys.filter((key) => key.pk === resourceKey(key.type, key.id))
-  const rows = [...(await locked(tx, ofSomebody)), ...(await found(tx, ofNobody))]
-  // A second statement: having waited for the lock, the first does not yet see the version that it waited for.
-  const bodies = await tx<{ rid: Int64; body: string }[]>`
-    select v.rid, v.body
-      from unnest(${rows.map(({ rid }) => rid)}::bigint[], ${rows.map(({ pk }) => pk)}::bigint[]) as k (rid, pk)
-     cross join lateral (select * from resource_version where rid = k.rid and pk = k.pk limit 1) v`
-  const bodyOf = new Map(bodies.map(({ rid, body }) => [rid, body]))
-  return rows.map(({ ty, id, pk, rid, ver, deleted, as_of }) => ({
-    type: typeName(ty),
-    id,
-    pk,
-    version: ver,
-    deleted,
-    body: bodyOf.get(rid) ?? '',
-    ...(as_of && { asOf: as_of }),
-  }))
-}
-
-const columnsOf = (keys: readonly ResourceKey[]) =>
-  [keys.map(({ id }) => id), keys.map(({ type }) => typeNumber(type)), keys.map(({ pk }) => pk)] as const
-
-async function locked(tx: Tx, keys: readonly ResourceKey[]): Promise<readonly LockedRow[]> {
-  if (keys.length === 0) return []
-  const [ids, types, pks] = columnsOf(keys.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)))
-  return await tx<LockedRow[]>`
-    select r.ty, r.id, r.pk, r.rid, r.ver, r.deleted, r.as_of
-      from unnest(${ids}::text[], ${types}::smallint[], ${pks}::bigint[]) as k (id, ty, pk)
-     cross join lateral (select * from resource where id = k.id and ty = k.ty and pk + 0 = k.pk limit 1 for update) r`
-}
-
-async function found(tx: Tx, keys: readonly ResourceKey[]): Promise<readonly LockedRow[]> {
-  if (keys.length === 0) return []
-  const [ids, types, pks] = columnsOf(keys)
-  return await tx<LockedRow[]>`
-    select r.ty, r.id, r.pk, r.rid, r.ver, r.deleted, r.as_of
-      from unnest(${ids}::text[], ${types}::smallint[], ${pks}::bigint[]) as k (id, ty, pk)
-     cross join lateral (select * from resource where id = k.id and ty = k.ty and pk + 0 = k.pk limit 1) r`
-}
-
-type LockedRow = { ty: number; id: string; pk: Int64; rid: Int64; ver: number; deleted: boolean; as_of: Date | null }

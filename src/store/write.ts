@@ -7,6 +7,11 @@ export type Write = {
   /** With its id. The store sets meta.versionId, meta.lastUpdated and meta.source; numbers keep their text (`1.50`). */
   readonly resource: FhirResource & { readonly id: string }
   readonly op: 'put' | 'delete'
+  /**
+   * Completes a resource of which the message tells only part, from what is held now (absent: nothing). Absent: `resource` is all there is to say.
+   * Called again when another writer was faster, so it builds on that writer's version.
+   */
+  readonly complete?: (held: Write['resource'] | undefined) => Write['resource']
   /** The id was made just now, so no former version can exist: the look is saved. */
   readonly fresh?: boolean
   readonly asOf?: Instant
