@@ -25,6 +25,7 @@ const environment = z
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
     DATA_DIR: z.string().min(1).default('./data'),
+    CLIENTS_FILE: z.string().min(1).optional(),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     DEMO_PEOPLE: z.coerce.number().int().min(0).max(100_000).default(500),
     DEMO_SEED: z.coerce.number().int().default(2026),

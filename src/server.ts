@@ -8,6 +8,7 @@ import fastifyStatic from '@fastify/static'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance } from 'fastify'
 import { type Clock, type Log, opaqueId, type Pool, Problem, timeOrderedIds } from './base/index.ts'
+import { readClients } from './cli/clients.ts'
 import { demoClients, prepareDemo } from './cli/demo-area.ts'
 import { authoriseFeed } from './cli/feed-authority.ts'
 import { measure } from './cli/metrics.ts'
@@ -169,7 +170,7 @@ export async function startServer({
     const { standIn } = demo
     app.get('/demo/people.json', async () => await demoPeople(pool, standIn))
   }
-  const clients = demo ? demoClients() : []
+  const clients = [...readClients(config.CLIENTS_FILE), ...(demo ? demoClients() : [])]
   await app.register(fhirApi, {
     sql: pool,
     clock,
