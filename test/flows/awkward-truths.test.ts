@@ -105,8 +105,8 @@ describe('who is who', () => {
     expect(summary.main).not.toContain('This may not be the whole record.')
     expect(summary.banner).toContain('NHS number 999 200 0023')
     const sources = await open(one, 'sources')
-    expect(row(sources, gpMarket, '1 patient')).toBeDefined()
-    expect(row(sources, hospital, 'patient administration', '1 patient')).toBeDefined()
+    expect(row(sources, gpMarket, '1 set of patient details')).toBeDefined()
+    expect(row(sources, hospital, 'patient administration', '1 set of patient details')).toBeDefined()
     // The address of the record that is no more leads to the one that is.
     for (const path of found.filter((other) => other !== one)) {
       const led = await clinician.get(path)
@@ -227,7 +227,7 @@ describe('what the systems say at other times, and of each other', () => {
     const brian = only('merge')
     const path = await recordOf(brian)
     const person = path.split('/').at(-1) ?? ''
-    expect(row(await open(path, 'sources'), 'patient administration')).toContain('2 patient')
+    expect(row(await open(path, 'sources'), 'patient administration')).toContain('2 sets of patient details')
     const linksOf = async (of: string) =>
       (
         await demo.server.sql<{ pk: string }[]>`
@@ -249,7 +249,7 @@ describe('what the systems say at other times, and of each other', () => {
     expect(found).toHaveLength(2)
     expect(found).toContain(path)
     const second = found.find((other) => other !== path) ?? ''
-    expect(row(await open(second, 'sources'), 'patient administration')).toContain('1 patient')
+    expect(row(await open(second, 'sources'), 'patient administration')).toContain('1 set of patient details')
     expect((await open(second)).banner).toContain('NHS number Not known')
     expect((await open(path, 'problems')).main).toContain('Heart failure')
     expect((await open(second, 'problems')).main).not.toContain('Heart failure')
@@ -347,7 +347,7 @@ describe('what is known, and what is not', () => {
     expect(current).toContain('Paracetamol 500mg tablets')
     expect(current).not.toContain('Naproxen')
     expect(past).toContain('Naproxen 500mg tablets Stopped')
-    expect(past).toContain('stopped (Kidney function falling)')
+    expect(past).toMatch(/stopped on \d{1,2} \w+ \d{4} \(Kidney function falling\)/)
     expect(past).toMatch(/Bridge Pharmacy \(synthetic\): dispensed/)
   })
 
