@@ -121,3 +121,13 @@ test('staff of every role can sign in', () => {
   expect(new Set(staff.map(({ id }) => id)).size).toBe(staff.length)
   expect(new Set(staff.map(({ role }) => role)).size).toBe(12)
 })
+
+test('what the laboratory says of a corrected potassium stands beneath the potassium', () => {
+  const right = messages.find(({ name }) => name.endsWith('-C.hl7'))
+  const lines = Buffer.from(right?.bytes ?? [])
+    .toString('latin1')
+    .split('\r')
+  const note = lines.findIndex((line) => line.startsWith('NTE'))
+  expect(lines[note]).toContain('potassium repeated')
+  expect(lines[note - 1]).toContain('Potassium')
+})

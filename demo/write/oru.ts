@@ -1,5 +1,5 @@
 import type { Life, Panel } from '../lives/life.ts'
-import { panels, tests } from '../lives/tests.ts'
+import { panels, type TestKey, tests } from '../lives/tests.ts'
 import { hl7Stamp } from '../time.ts'
 import { escaped, header, message, patientSegment, segment } from './hl7v2.ts'
 import { type DemoMessage, laneOf } from './message.ts'
@@ -11,6 +11,8 @@ export type Report = {
   /** Told later than the panel says. */
   readonly reportedAt?: number
   readonly comment?: string
+  /** The result that the comment stands beneath: an NTE belongs to the OBX before it. Absent: the last. */
+  readonly about?: TestKey
 }
 
 /** The hospital's laboratory: HL7 v2.4 ORU^R01, Windows-1252, one report a message. */
@@ -25,7 +27,7 @@ export function controlIdOf(panel: Panel): string {
 export function reportMessage(
   life: Life,
   panel: Panel,
-  { status, controlId, reportedAt = panel.reportedAt, comment = panel.comment }: Report,
+  { status, controlId, reportedAt = panel.reportedAt, comment = panel.comment, about }: Report,
 ): DemoMessage {
   const { person } = life
   const kind = panels[panel.kind]
@@ -54,8 +56,13 @@ export function reportMessage(
       24: kind.section,
       25: status,
     }),
-    ...panel.results.map(({ test, value }, at) => resultSegment(panel, { test, value, at, status })),
-    ...(comment === undefined ? [] : [segment('NTE', { 1: '1', 2: 'L', 3: escaped(comment) })]),
+    ...panel.results.flatMap(({ test, value }, at) => {
+      const result = resultSegment(panel, { test, value, at, status })
+      const isAbout = about === undefined ? at === panel.results.length - 1 : test === about
+      return comment === undefined || !isAbout
+        ? [result]
+        : [result, segment('NTE', { 1: '1', 2: 'L', 3: escaped(comment) })]
+    }),
   ])
   return {
     source: 'riverton-lab',

@@ -103,6 +103,7 @@ const twists: Readonly<Partial<Record<CaseName, (scene: Scene) => readonly DemoM
       status: 'C',
       controlId: `${controlIdOf(panel)}C`,
       reportedAt: panel.reportedAt + 4 * 3_600_000,
+      about: 'potassium',
       comment: 'Corrected report: potassium repeated on a fresh sample; the first was delayed in transit.',
     })
     return messages.flatMap((message) =>
