@@ -93,34 +93,6 @@ test('no JSON makes it throw', () => {
   )
 })
 
-test('a 1 kB resource is checked well within 100 µs', () => {
-  const observation = {
-    resourceType: 'Observation',
-    id: 'o1',
-    status: 'final',
-    subject: { reference: 'Patient/p1' },
-    effectiveDateTime: '2024-03-01T10:00:00Z',
-    category: [
-      { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }] },
-    ],
-    code: { coding: [{ system: 'http://loinc.org', code: '718-7', display: 'Hemoglobin' }], text: 'Haemoglobin' },
-    valueQuantity: { value: 131, unit: 'g/L', system: 'http://unitsofmeasure.org', code: 'g/L' },
-    referenceRange: [{ low: { value: 115, unit: 'g/L' }, high: { value: 165, unit: 'g/L' }, text: '115 to 165' }],
-    text: {
-      status: 'generated',
-      div: `<div xmlns="http://www.w3.org/1999/xhtml"><p>${'Haemoglobin 131 g/L. '.repeat(15)}</p></div>`,
-    },
-  }
-  // The best of many rounds: other work on the machine slows some of them.
-  let bestMs = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 50; round++) {
-    const began = performance.now()
-    for (let n = 0; n < 20; n++) validateResource(observation, '')
-    bestMs = Math.min(bestMs, (performance.now() - began) / 20)
-  }
-  expect(bestMs).toBeLessThan(0.1)
-})
-
 const primitives = sharedData('fhir-r4/primitives')
 describe.skipIf(primitives === undefined)('published primitive values', () => {
   const types: Readonly<Record<string, string>> = { date_time: 'dateTime' }

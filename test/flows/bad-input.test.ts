@@ -290,7 +290,6 @@ describe('HTTP', () => {
       `<a>${'<b>'.repeat(100_000)}`,
       `<Patient xmlns="http://hl7.org/fhir" ${Array.from({ length: 20_000 }, (_, at) => `a${at}="1"`).join(' ')}/>`,
     ]
-    const began = performance.now()
     for (const text of hostile) {
       const feed = await server.feed('hostile', text, 'application/xml')
       expect(feed.http).toBe(422)
@@ -303,7 +302,6 @@ describe('HTTP', () => {
       expect(rest.status).toBe(400)
       expect(await rest.text()).not.toMatch(/root:|hunter2|lollol/)
     }
-    expect(performance.now() - began).toBeLessThan(10_000)
     expect(fetched).toBe(0)
     await new Promise((done) => web.close(done))
   })

@@ -425,7 +425,6 @@ describe('refused', () => {
         ),
       }),
     )
-    const started = performance.now()
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 }),
@@ -443,7 +442,6 @@ describe('refused', () => {
       ),
       { numRuns: 400 },
     )
-    expect(performance.now() - started).toBeLessThan(20_000)
   })
 })
 
