@@ -128,26 +128,6 @@ test('no bytes make any part of the format throw', { timeout: 60_000 }, () => {
   )
 })
 
-test('time grows with the message and no faster', { timeout: 60_000 }, () => {
-  const rows = (count: number) =>
-    message(
-      'ORU^R01',
-      pid,
-      'OBR|1|P|F|T',
-      ...Array.from({ length: count }, (_, n) => `OBX|${n}|TX|K||line ${n}||||||F`),
-    )
-  const once = (bytes: Uint8Array) => {
-    const start = performance.now()
-    hl7v2.translate(bytes, hospital())
-    return performance.now() - start
-  }
-  // The best of three: other work on the machine only ever makes it slower.
-  const took = (bytes: Uint8Array) => Math.min(once(bytes), once(bytes), once(bytes))
-  took(rows(500))
-  const [small, large] = [Math.max(1, took(rows(1000))), took(rows(8000))]
-  expect(large / small).toBeLessThan(40)
-})
-
 test.each([
   [
     'identifiers',
