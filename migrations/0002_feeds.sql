@@ -26,7 +26,8 @@ create table message (
                                                     -- kept: in the queue; held: same control id, other content; divided: see its parts
   settled_at timestamptz,
   issues jsonb,                                     -- why it waits: [{place, message, remedy}]
-  unique (source, control_id, digest));
+  -- Led by the control id, which is nearly unique by itself: one look finds what else came under it.
+  unique (control_id, source, digest));
 create index message_waiting on message (id) where status in ('kept', 'failed', 'held');
 create index message_feed on message (source, id desc);
 create index message_parent on message (parent_id) where parent_id is not null;

@@ -11,6 +11,12 @@ export type Database = {
   close(): Promise<void>
 }
 
+/**
+ * A prepared statement keeps the plan of its first runs, when the tables are small and reading them whole looks cheap; a minute later they are not.
+ * Everything on the way of a message or a page has its index, so tables are read whole only where nothing else is possible.
+ */
+const byIndex = { enable_seqscan: 'off', random_page_cost: '1.1' } as const
+
 /** One server per database, since one person's messages are put in order within a process: 'thrl' as a number. */
 const serverLock = 1_952_999_020
 
@@ -29,7 +35,7 @@ export async function openDatabase(
   { exclusive }: { readonly exclusive: boolean },
 ): Promise<Database> {
   if (config.DATABASE_URL !== undefined) {
-    const pool = openPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL })
+    const pool = openPool({ url: config.DATABASE_URL, max: config.DATABASE_POOL, settings: byIndex })
     try {
       await checkVersion(pool)
       const held = exclusive ? await holdAlone({ url: config.DATABASE_URL }, 'the database of DATABASE_URL') : undefined
@@ -50,7 +56,7 @@ export async function openDatabase(
   let server = await startEmbeddedPostgres({ folder })
   const folderName = `the data folder ${config.DATA_DIR}`
   let lock = exclusive ? await holdAlone(server.connection, folderName) : undefined
-  const pool = openPool({ ...server.connection, max: config.DATABASE_POOL })
+  const pool = openPool({ ...server.connection, max: config.DATABASE_POOL, settings: byIndex })
   let closing = false
   let restarting = false
 

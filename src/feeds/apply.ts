@@ -195,12 +195,13 @@ async function tickOff(tx: Tx, units: readonly Unit[], written: Outcomes, now: D
       update message set status = 'applied', settled_at = ${now}, issues = null
        where ctid = any (array(select place from claimed))),
     corrected as ( -- what failed under the same control id before: this is its correction
+      -- (|| '' keeps out the indexes of a source's and of waiting messages: planned on a small table, they would be read whole.)
       update message set status = 'set-aside', settled_at = ${now}
        where ctid = any (array(
          select f.place from claimed c
           cross join lateral (
             select ctid as place from message
-             where source = c.source and control_id = c.control_id and status = 'failed' and id <> all (${ids}::bigint[]) offset 0) f
+             where control_id = c.control_id and source || '' = c.source and status || '' = 'failed' and id <> all (${ids}::bigint[]) offset 0) f
           where c.control_id <> ''))),
     explained as (
       insert into message_translation (message_id, content, mapped, leftovers, lineage, notes, translated_at)

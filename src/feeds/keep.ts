@@ -110,8 +110,8 @@ async function insert(
       select i.*, decode(i.digest, 'hex') as digest_bytes,
              i.reused_here = 1 or (i.control_id <> '' and exists (
                select 1 from message m
-                where m.source = i.source and m.control_id = i.control_id
-                  and m.digest <> decode(i.digest, 'hex') and m.status in ('kept', 'applied', 'divided'))) as reused
+                where m.control_id = i.control_id and m.source || '' = i.source
+                  and m.digest <> decode(i.digest, 'hex') and m.status || '' in ('kept', 'applied', 'divided'))) as reused
         from incoming i),
     stored as (
       insert into message (id, source, parent_id, format, kind, control_id, order_key, digest, body, received_at, last_received_at, receipts, status, settled_at, issues)

@@ -11,6 +11,8 @@ export type PoolOptions = {
   readonly database?: string
   /** Connections at most. Default 8. */
   readonly max?: number
+  /** PostgreSQL settings of every connection. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Told of every statement that is sent, begin and commit excepted: tests count them. */
   readonly onStatement?: (text: string) => void
 }
@@ -30,11 +32,14 @@ const types: pg.CustomTypesConfig = {
  * on it with code `CONNECTION_CLOSED` and is replaced; nothing else is disturbed.
  * @see docs/decisions/0003
  */
-export function openPool({ url, onStatement, max = 8, ...parts }: PoolOptions): Pool {
+export function openPool({ url, onStatement, settings = {}, max = 8, ...parts }: PoolOptions): Pool {
   const pool = new pg.Pool({
     ...(url === undefined ? parts : { connectionString: url }),
     max,
     types,
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     keepAlive: true,
     connectionTimeoutMillis: 30_000,
     idleTimeoutMillis: 60_000,
