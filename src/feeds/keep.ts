@@ -42,7 +42,7 @@ const reusedIssue: Issue = {
 }
 
 /**
- * Keeps messages before they are understood, in one statement, committed when it returns (unless `sql` is a transaction).
+ * Keeps messages before they are understood, in one statement of its own, committed when it returns.
  * The same source, control id and bytes again is the same message: counted, not kept twice. A control id that was applied with
  * other content is held for a human; one whose earlier message never could be applied counts as its correction.
  * @returns one answer per arrival, in order
@@ -122,9 +122,14 @@ async function insert(
         from judged order by id
       on conflict (source, control_id, digest)
       do update set receipts = message.receipts + excluded.receipts, last_received_at = excluded.last_received_at
-      returning id, source, control_id, digest, status, issues)
+      returning id, source, control_id, digest, status, issues),
+    -- What goes on to be applied is on disk with the commit that applies it, before anybody is answered: until then a crash of the machine loses only
+    -- what its sender still has. What is answered right after this statement is on disk with it.
+    flushed as materialized (
+      select set_config('synchronous_commit', case when exists (select from stored where status <> 'kept') then 'on' else 'off' end, true))
     select s.id::text as id, s.id = j.id as fresh, s.status, s.issues, j.reused, j.n::int as n
       from judged j join stored s on s.source = j.source and s.control_id = j.control_id and s.digest = j.digest_bytes
+     cross join flushed
      order by j.n`
   return found
 }

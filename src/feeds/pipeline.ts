@@ -270,16 +270,16 @@ export function makePipeline({
     return asDuplicate({ messageId: kept.id, status, issues: kept.issues, written: [] })
   }
 
-  /** Another process, or an earlier caller, has it in hand. */
+  /** Another process applied it, or is about to. */
   async function untilSettled(id: Int64): Promise<Receipt> {
     for (let waited = 0; waited < 30_000; waited += 100) {
-      const state = await settledState(pool, id)
-      if (state && state.status !== 'kept') {
+      const state = await patiently(() => settledState(pool, id))
+      // The database crashed between keeping and applying, and this message was not on disk yet. Its sender has had no answer.
+      if (!state) throw new Problem('busy', `Message ${id} was lost before it was applied`, 'Send it again.')
+      if (state.status !== 'kept') {
         const status = state.status === 'set-aside' ? 'failed' : state.status
         return { messageId: id, status, issues: state.issues, written: [] }
       }
-      const own = unsettled.get(id)
-      if (own !== undefined) return await own
       await pause(100)
     }
     throw new Problem('busy', `Message ${id} is still being worked on`, 'Send it again in a minute.')

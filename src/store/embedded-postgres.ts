@@ -9,8 +9,10 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -96,6 +98,8 @@ async function start({ folder, settings = {}, durable = true }: EmbeddedOptions)
 
   const adopted = runningPid(files)
   if (adopted !== undefined && (await answers(sockets, adopted))) return handle(adopted, sockets, true)
+
+  await forgetUnreaped(files, sockets)
 
   if (!existsSync(join(files, 'PG_VERSION'))) {
     rmSync(files, { recursive: true, force: true }) // an earlier first start that was killed half-way
@@ -296,6 +300,41 @@ function runningPid(files: string): number | undefined {
   if (!existsSync(path)) return undefined
   const pid = Number(readFileSync(path, 'utf8').split('\n')[0])
   return Number.isInteger(pid) && pid > 1 && alive(pid) && isPostgres(pid) ? pid : undefined
+}
+
+/**
+ * A killed server that nobody has reaped (containers without an init) still answers signal 0, so PostgreSQL would take it for a running one and refuse
+ * to start. Its lock files are removed once no process works in its files any more.
+ */
+async function forgetUnreaped(files: string, sockets: string): Promise<void> {
+  const path = join(files, 'postmaster.pid')
+  const pid = Number(readFileIfThere(path)?.split('\n')[0])
+  if (!Number.isInteger(pid) || pid < 2 || !isUnreaped(pid)) return
+  for (let waited = 0; waited < 20_000 && worksIn(files); waited += 100) await pause(100)
+  if (worksIn(files))
+    throw new Problem(
+      'busy',
+      `Another PostgreSQL is still using ${dirname(files)}`,
+      'Stop it, or choose another DATA_DIR.',
+    )
+  for (const left of [path, join(sockets, `.s.PGSQL.${port}`), join(sockets, `.s.PGSQL.${port}.lock`)])
+    rmSync(left, { force: true })
+}
+
+function isUnreaped(pid: number): boolean {
+  return /^\d+ \(.*\) Z/s.test(readFileIfThere(`/proc/${pid}/stat`) ?? '')
+}
+
+/** Every process of a PostgreSQL server works in the folder of its files. */
+function worksIn(files: string): boolean {
+  const folder = realpathSync(files)
+  return readdirSync('/proc').some((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`) === folder
+    } catch {
+      return false // ended, or not ours to see
+    }
+  })
 }
 
 function isPostgres(pid: number): boolean {

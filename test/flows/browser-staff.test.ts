@@ -164,7 +164,12 @@ describeInBrowser('with JavaScript off, a GP', () => {
     expect(
       new Set(await page.locator('.app-timeline__when .app-kind, .app-timeline__when strong').allInnerTexts()),
     ).toEqual(new Set(['Letter']))
-    await page.getByLabel('Organisation').selectOption({ label: 'Riverton General Hospital (synthetic)' })
+    // One hospital has several systems: each is a choice of its own, named after the organisation.
+    const hospital = page
+      .getByLabel('Organisation')
+      .locator('option', { hasText: 'Riverton General Hospital (synthetic)' })
+      .first()
+    await page.getByLabel('Organisation').selectOption((await hospital.getAttribute('value')) ?? '')
     await page.getByRole('button', { name: 'Apply' }).click()
     expect(page.url()).toContain('kind=Letter')
     await page.getByRole('link', { name: 'Remove “Letter”' }).click()

@@ -5,6 +5,7 @@
  */
 
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -56,7 +57,6 @@ test('the server is killed 14 times, and its database 6 times, at random moments
 }, async () => {
   const senders = Array.from({ length: connections }, () => sender())
   for (let round = 0; round < 20; round += 1) {
-    const before = acknowledged.size
     await pause(100 + Math.random() * 600)
     if (round % 10 < 7) {
       await program.kill()
@@ -65,6 +65,7 @@ test('the server is killed 14 times, and its database 6 times, at random moments
       program.killDatabase()
     }
     // It goes on by itself: messages are acknowledged again.
+    const before = acknowledged.size
     await until(() => acknowledged.size > before + connections, 60_000)
   }
   streaming = false
@@ -127,13 +128,24 @@ test('the people are as many as they are, and the program itself finds nothing b
   expect((JSON.parse(said) as { promise: string; broken: number }[]).filter(({ broken }) => broken > 0)).toEqual([])
 })
 
+/** The end of a log, to see why it did not go on. */
+function logged(name: string): string {
+  try {
+    return readFileSync(join(program.folder, name), 'utf8').slice(-3_000)
+  } catch {
+    return `${name} cannot be read`
+  }
+}
+
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
 async function until(holds: () => boolean, limitMs: number): Promise<void> {
   const began = performance.now()
   while (!holds()) {
     if (performance.now() - began > limitMs)
-      throw new Error(`nothing was acknowledged for ${limitMs} ms: ${program.printed()}`)
+      throw new Error(
+        `nothing was acknowledged for ${limitMs} ms: ${program.printed().slice(-400)} ${logged('throughline.log')} ${logged('postgres/postgres.log')}`,
+      )
     await pause(10)
   }
 }
