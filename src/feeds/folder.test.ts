@@ -33,8 +33,9 @@ function drop(path: string): void {
   utimesSync(join(inbox, path), new Date(0), new Date(0))
 }
 
-/** A watcher that looks only when it is told to, with what it read and logged. */
+/** A watcher that looks only when it is told to, whose time passes only by `wait`, with what it read and logged. */
 function aWatch(sources: readonly Source[]) {
+  let elapsedMs = 0
   const read: string[] = []
   const logged: string[] = []
   const note = (_fields: unknown, message: string) => void logged.push(message)
@@ -52,27 +53,31 @@ function aWatch(sources: readonly Source[]) {
     },
     sources: { get: () => undefined, all: () => sources, bySender: () => undefined, refresh: async () => {} },
     format: () => undefined,
-    clock: () => new Date(),
+    // The machine's own clock stands still at the files' first day, so that only what was watched can count as quiet.
+    clock: () => new Date(0),
+    elapsed: () => elapsedMs,
     log: { info: () => {}, warn: note, error: note },
     everyMs: 3_600_000,
     quietMs: 150,
   })
-  return { watch, read, logged }
+  const wait = (ms: number) => {
+    elapsedMs += ms
+  }
+  return { watch, read, logged, wait }
 }
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 test('a file that is still being written is left alone, however often one looks, until it has been quiet', async () => {
   mkdirSync(join(inbox, 'slow'))
-  const { watch, read } = aWatch([source('slow')])
+  const { watch, read, wait } = aWatch([source('slow')])
   const path = join(inbox, 'slow', 'day.csv')
   for (const part of ['a,b\r\n', '1,2\r\n', '3,4\r\n']) {
     appendFileSync(path, part)
     await watch.look()
-    await pause(75)
+    wait(149)
     await watch.look()
   }
   expect(read).toEqual([])
-  await pause(160)
+  wait(150)
   await watch.look()
   expect(read).toEqual(['a,b\r\n1,2\r\n3,4\r\n'])
   await watch.close()
@@ -83,9 +88,9 @@ test('a file whose time is another machine’s tomorrow is taken all the same, o
   drop('skewed/day.csv')
   const tomorrow = new Date(Date.now() + 86_400_000)
   utimesSync(join(inbox, 'skewed/day.csv'), tomorrow, tomorrow)
-  const { watch, read } = aWatch([source('skewed')])
+  const { watch, read, wait } = aWatch([source('skewed')])
   await watch.look()
-  await pause(160)
+  wait(150)
   await watch.look()
   expect(read).toHaveLength(1)
   await watch.close()
@@ -97,8 +102,9 @@ test('a folder of nobody’s, and a file that cannot be moved, are told of once,
   drop('stuck/a.csv')
   drop('stuck/b.csv')
   mkdirSync(join(inbox, 'stuck/taken/a.csv'), { recursive: true })
-  const { watch, logged } = aWatch([source('stuck')])
+  const { watch, logged, wait } = aWatch([source('stuck')])
   await watch.look()
+  wait(150)
   await watch.look()
   expect(existsSync(join(inbox, 'stuck/taken/b.csv'))).toBe(true)
   expect(existsSync(join(inbox, 'nobody/day.csv'))).toBe(true)

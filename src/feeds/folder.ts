@@ -16,6 +16,8 @@ export type FolderNeeds = {
   readonly sources: Sources
   readonly format: (id: string) => Format | undefined
   readonly clock: Clock
+  /** Milliseconds that only ever grow: file times may be another machine's. */
+  readonly elapsed?: () => number
   readonly log: Log
   readonly everyMs?: number
   /** A file that neither grew nor was touched for this long counts as whole. */
@@ -25,7 +27,7 @@ export type FolderNeeds = {
 
 /** What the watcher remembers between looks. */
 type Seen = {
-  /** By path: how a file was when it last changed, and when that was noticed (monotonic ms: file times may be another machine's). */
+  /** By path: how a file was when it last changed, and when that was noticed (by `elapsed`). */
   readonly files: Map<string, { readonly state: string; readonly since: number }>
   /** Trouble that was told already, so that a look every half second does not fill the log. */
   readonly told: Set<string>
@@ -116,12 +118,12 @@ async function lookIn(source: Source, needs: FolderNeeds, seen: Seen): Promise<v
 function isQuiet(
   path: string,
   { size, mtimeMs }: { readonly size: number; readonly mtimeMs: number },
-  { clock, quietMs = 2_000 }: FolderNeeds,
+  { clock, elapsed = () => performance.now(), quietMs = 2_000 }: FolderNeeds,
   { files }: Seen,
 ): boolean {
   const state = `${size} ${mtimeMs}`
   const before = files.get(path)
-  const now = performance.now()
+  const now = elapsed()
   if (before?.state !== state) files.set(path, { state, since: now })
   const unchangedMs = before?.state === state ? now - before.since : 0
   return unchangedMs >= quietMs || clock().getTime() - mtimeMs >= quietMs
