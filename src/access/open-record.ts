@@ -25,6 +25,8 @@ export type OpenedRecord = {
   readonly compartments: readonly { readonly pk: Int64; readonly patientId: string; readonly source: string }[]
   /** What a human has yet to decide about who this is: the record says so of itself. Not looked for when a patient opens their own. */
   readonly doubts: readonly OpenDoubt[]
+  /** What this reader sees of safeguarding: staff by their role, at least that there is an entry; patients nothing, since whoever looks over their shoulder may be the danger (hazard H-34). */
+  readonly safeguarding: 'shown' | 'masked' | 'left-out'
 }
 
 /**
@@ -115,6 +117,7 @@ async function opened(tx: Tx, actor: Actor, rows: readonly Row[], ask: Ask): Pro
     persons: first?.persons ?? [person],
     compartments,
     doubts: first?.doubts ?? [],
+    safeguarding: actor.kind === 'staff' ? (mayStaff(actor.role, 'see-safeguarding') ? 'shown' : 'masked') : 'left-out',
   }
 }
 

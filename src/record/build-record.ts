@@ -2,6 +2,7 @@
 import type { FhirResource } from 'fhir/r4.js'
 import { readAllergies } from './allergies.ts'
 import { entryOf } from './entries.ts'
+import { readHeadings } from './headings.ts'
 import { type FactRow, type Held, type HeldFact, holdFacts, list, text } from './held.ts'
 import { readIdentity } from './identity-block.ts'
 import { readLetters } from './letters.ts'
@@ -9,6 +10,7 @@ import { readMedicines } from './medicines.ts'
 import type { Entry, EntryKind, Origin, PersonRecord, SourceFreshness } from './model.ts'
 import { earliestMs, newestFirst } from './partial-date.ts'
 import { readProblems } from './problems.ts'
+import type { SafeguardingView } from './safeguarding.ts'
 import { sourceParts } from './sources.ts'
 import { readTests } from './tests.ts'
 import { readTimeline } from './timeline.ts'
@@ -20,17 +22,19 @@ export type RecordInput = {
   readonly about: readonly FactRow[]
   readonly sources: readonly SourceFreshness[]
   readonly now: Date
+  /** How much this reader may see of safeguarding. Absent: all. */
+  readonly safeguarding?: SafeguardingView
 }
 
 export function buildRecord(input: RecordInput): PersonRecord {
-  const held = holdFacts(input.rows, input.about, input.sources)
+  const held = holdFacts(input.rows, input.about, input.sources, input.safeguarding)
   try {
     return recordOf(held, input)
   } catch (thrown) {
     // A fact so misshapen that no rule can read it is set among the unreadable, by name; it must not hide the others.
     const readable = input.rows.filter((row) => stands(row, input))
     if (readable.length === input.rows.length) throw thrown
-    const rest = holdFacts(readable, input.about, input.sources)
+    const rest = holdFacts(readable, input.about, input.sources, input.safeguarding)
     const misshapen = held.facts.filter(
       ({ origin }) => !readable.some(({ type, id }) => type === origin.type && id === origin.id),
     )
@@ -39,9 +43,9 @@ export function buildRecord(input: RecordInput): PersonRecord {
   }
 }
 
-function stands(row: FactRow, { about, sources, now }: RecordInput): boolean {
+function stands(row: FactRow, { about, sources, now, safeguarding }: RecordInput): boolean {
   try {
-    const held = holdFacts([row], about, sources)
+    const held = holdFacts([row], about, sources, safeguarding)
     recordOf(held, { sources, now })
     return held.unreadable.length === 0
   } catch {
@@ -73,6 +77,7 @@ function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'n
     carePlans: entries('CarePlan', 'CareTeam', 'EpisodeOfCare', 'Goal'),
     flags: entries('Flag', 'DetectedIssue'),
   }
+  const headings = readHeadings(held, letters, { sources, answered })
   const seen = new Set<string>()
   const see = (origins: readonly Origin[]) => {
     for (const { type, id } of origins) seen.add(`${type}/${id}`)
@@ -85,6 +90,7 @@ function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'n
     ...letters,
     ...timeline,
     ...Object.values(sections).flat(),
+    ...Object.values(headings).flat(),
     ...identity.contacts,
   ])
     see(origins)
@@ -99,12 +105,31 @@ function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'n
     vitalSigns,
     letters,
     ...sections,
+    headings,
+    admissions: admissionsNow(held, now),
+    hidden: held.hidden,
     timeline,
     other: otherEntries(held, seen),
     sources: sourceParts(held, sources),
     facts: held.facts.length + held.unreadable.length,
     unreadable: held.unreadable,
   }
+}
+
+const begun = new Set(['arrived', 'triaged', 'in-progress', 'onleave'])
+
+function admissionsNow(held: Held, now: Date): readonly Entry[] {
+  return held
+    .of('Encounter')
+    .filter(
+      ({ resource }) =>
+        begun.has(text(resource.status)) &&
+        earliestMs(text(resource.period?.end)) === undefined &&
+        (earliestMs(text(resource.period?.start)) ?? 0) <= now.getTime(),
+    )
+    .map((fact) => entryOf(held, fact))
+    .filter(({ kind }) => kind === 'Hospital')
+    .sort(newestFirst)
 }
 
 const underWay = new Set(['registered', 'partial', 'preliminary', 'cancelled', 'entered-in-error'])

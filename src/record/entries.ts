@@ -1,20 +1,25 @@
 /** Everything else that happened or is planned: one line each, whatever its type. A table that a clinician can read, and a last row for the unforeseen. */
 import type { CodeableConcept, FhirResource, Period, Reference } from 'fhir/r4.js'
 import { type Held, type HeldFact, list, text } from './held.ts'
-import type { Entry, EntryKind, PartialDate } from './model.ts'
+import type { Entry, EntryKind, PartialDate, Particular } from './model.ts'
+import { moreOutliners } from './more-outlines.ts'
 import { earliestMs } from './partial-date.ts'
 import { conceptList, conceptWords, quantityWords, referenceWords, sentence, sentences, spokenName } from './words.ts'
 
-type Outline = {
+export type Outline = {
   readonly kind: EntryKind
   readonly title: string
   readonly detail?: string
   readonly when?: readonly (string | undefined)[]
   readonly until?: readonly (string | undefined)[]
   readonly people?: readonly string[]
+  readonly particulars?: readonly Particular[]
+  /** In words, where `status` is not enough; '' when ordinary. */
+  readonly status?: string
+  readonly key?: string
 }
 type OfType<T extends string> = Extract<FhirResource, { resourceType: T }>
-type Outliners = { readonly [T in FhirResource['resourceType']]?: (resource: OfType<T>, held: Held) => Outline }
+export type Outliners = { readonly [T in FhirResource['resourceType']]?: (resource: OfType<T>, held: Held) => Outline }
 
 const inHospital = new Set(['IMP', 'ACUTE', 'NONAC', 'EMER', 'OBSENC', 'PRENC', 'SS'])
 const refers = (held: Held, resource: FhirResource, references: readonly (Reference | undefined)[]) =>
@@ -22,6 +27,7 @@ const refers = (held: Held, resource: FhirResource, references: readonly (Refere
 const joined = sentences
 
 const outliners: Outliners = {
+  ...moreOutliners,
   Encounter: (resource, held) => {
     const kind = inHospital.has(text(resource.class?.code)) || resource.hospitalization ? 'Hospital' : 'Contact'
     const places = placesOf(held, resource)
@@ -112,22 +118,6 @@ const outliners: Outliners = {
     when: [resource.authoredOn, resource.occurrenceDateTime],
     people: refers(held, resource, [resource.requester, ...list(resource.performer)]),
   }),
-  CarePlan: (resource, held) => ({
-    kind: conceptList(resource.category).some((words) => /package|social|home ?care|support/i.test(words))
-      ? 'Care package'
-      : 'Care plan',
-    title: text(resource.title) || conceptList(resource.category).join(', ') || 'Care plan',
-    detail: joined(
-      text(resource.description),
-      list(resource.activity)
-        .map(({ detail }) => conceptWords(detail?.code) || text(detail?.description))
-        .filter(Boolean)
-        .join('; '),
-    ),
-    when: [resource.period?.start, resource.created],
-    until: [resource.period?.end],
-    people: refers(held, resource, [resource.author, ...list(resource.careTeam)]),
-  }),
   CareTeam: (resource, held) => ({
     kind: 'Care team',
     title: text(resource.name) || conceptList(resource.category)[0] || 'Care team',
@@ -146,18 +136,6 @@ const outliners: Outliners = {
     until: [resource.period?.end],
     people: refers(held, resource, [resource.careManager, resource.managingOrganization]),
   }),
-  Goal: (resource) => ({
-    kind: 'Care plan',
-    title: `Goal: ${conceptWords(resource.description)}`,
-    when: [resource.startDate, resource.statusDate],
-  }),
-  Flag: (resource) => ({
-    kind: 'Alert',
-    title: conceptWords(resource.code),
-    detail: conceptList(resource.category).join(', '),
-    when: [resource.period?.start],
-    until: [resource.period?.end],
-  }),
   DetectedIssue: (resource) => ({
     kind: 'Alert',
     title: conceptWords(resource.code) || 'Issue',
@@ -172,27 +150,11 @@ const outliners: Outliners = {
       .join('; '),
     when: [resource.occurrenceDateTime],
   }),
-  QuestionnaireResponse: (resource) => ({
-    kind: 'Assessment',
-    title: text(resource.questionnaire).split('/').at(-1) || 'Assessment',
-    detail: `${list(resource.item).length} answers`,
-    when: [resource.authored],
-  }),
   ClinicalImpression: (resource) => ({
     kind: 'Assessment',
     title: text(resource.description) || conceptWords(resource.code) || 'Assessment',
     detail: text(resource.summary),
     when: [resource.effectiveDateTime, resource.date],
-  }),
-  FamilyMemberHistory: (resource) => ({
-    kind: 'Family history',
-    title: `${conceptWords(resource.relationship) || 'Relative'}: ${
-      list(resource.condition)
-        .map(({ code }) => conceptWords(code))
-        .filter(Boolean)
-        .join(', ') || 'no condition recorded'
-    }`,
-    when: [resource.date],
   }),
   DiagnosticReport: (resource, held) => {
     const results = list(resource.result).length
@@ -227,14 +189,6 @@ const outliners: Outliners = {
       .filter(Boolean)
       .join(' '),
     when: [resource.sent, resource.received],
-  }),
-  Device: (resource) => ({
-    kind: 'Other',
-    title: `Device: ${
-      list(resource.deviceName)
-        .map(({ name }) => text(name))
-        .find(Boolean) ?? conceptWords(resource.type)
-    }`,
   }),
   Specimen: (resource) => ({
     kind: 'Other',
@@ -314,8 +268,12 @@ function makeEntry(held: Held, { resource, origin }: HeldFact): Entry {
     detail: outline.detail ?? '',
     ...(when === undefined ? {} : { when }),
     ...(until === undefined ? {} : { until }),
-    status: statusWords(resource),
+    status: outline.status ?? statusWords(resource),
     people: [...new Set(outline.people ?? [])],
+    ...(outline.particulars === undefined || outline.particulars.length === 0
+      ? {}
+      : { particulars: outline.particulars }),
+    ...(outline.key === undefined ? {} : { key: outline.key }),
     origins: [origin],
   }
 }

@@ -2,6 +2,7 @@
 import type { FhirResource } from 'fhir/r4.js'
 import type { Instant, Int64 } from '../base/index.ts'
 import type { Origin, SourceFreshness } from './model.ts'
+import { hide, isSafeguarding, maybeSafeguarding, type SafeguardingView } from './safeguarding.ts'
 
 /** One current version as the store hands it over. */
 export type FactRow = {
@@ -23,6 +24,8 @@ export type Held = {
   readonly facts: readonly HeldFact[]
   /** Rows whose text is no resource. */
   readonly unreadable: readonly Origin[]
+  /** Facts whose words this reader may not see: they stand as "Hidden", or not at all. */
+  readonly hidden: readonly Origin[]
   /** The facts of these types, in the order they came. */
   of<T extends FhirResource['resourceType']>(...types: readonly T[]): readonly HeldFact<OfType<T>>[]
   /** What a reference leads to, among these facts, those about nobody, and what the resource contains. */
@@ -70,19 +73,25 @@ export function holdFacts(
   rows: readonly FactRow[],
   about: readonly FactRow[],
   sources: readonly SourceFreshness[],
+  safeguarding: SafeguardingView = 'shown',
 ): Held {
   const organisations = new Map(sources.map((source) => [source.source, source.organisation]))
   const facts: HeldFact[] = []
   const unreadable: Origin[] = []
+  const hidden: Origin[] = []
   const byReference = new Map<string, FhirResource>()
   const byType = new Map<string, HeldFact[]>()
   for (const row of rows) {
     const origin = originOf(row, organisations)
-    const resource = parseBody(row.body)
-    if (!resource) {
+    const told = parseBody(row.body)
+    if (!told) {
       unreadable.push(origin)
       continue
     }
+    const mayTell = safeguarding === 'shown' || !maybeSafeguarding(row.body) || !isSafeguarding(told)
+    if (!mayTell) hidden.push(origin)
+    if (!mayTell && safeguarding === 'left-out') continue
+    const resource = mayTell ? told : hide(told)
     const fact = { resource, origin }
     facts.push(fact)
     byReference.set(`${row.type}/${row.id}`, resource)
@@ -97,6 +106,7 @@ export function holdFacts(
   return {
     facts,
     unreadable,
+    hidden,
     of: <T extends FhirResource['resourceType']>(...types: readonly T[]) =>
       types.flatMap((type) => (byType.get(type) ?? []) as unknown as HeldFact<OfType<T>>[]),
     follow: (reference, from) => {

@@ -278,10 +278,40 @@ export type Entry = {
   /** In words, '' when ordinary. */
   readonly status: string
   readonly people: readonly string[]
+  /** What it says, part by part, in its author's words and order: the answers of a form, the actions of a plan. Absent: no more than `detail`. */
+  readonly particulars?: readonly Particular[]
   /** Key of the test, letter, problem ... that tells more. */
   readonly key?: string
   readonly origins: readonly Origin[]
 }
+
+export type Particular = { readonly label: string; readonly text: string }
+
+/**
+ * The headings of the record standard (PRSB Core Information Standard) that other parts of the record do not hold.
+ * A fact stands under one of them at most; `encounters` holds all contacts, `admissions` of them those that go on now.
+ */
+export type Heading =
+  | 'end-of-life'
+  | 'contingency'
+  | 'care-plans'
+  | 'legal'
+  | 'about-me'
+  | 'needs'
+  | 'safeguarding'
+  | 'alerts'
+  | 'social-context'
+  | 'team'
+  | 'social-care'
+  | 'encounters'
+  | 'procedures'
+  | 'vaccinations'
+  | 'equipment'
+  | 'assessments'
+  | 'family-history'
+  | 'pregnancy'
+  | 'referrals'
+  | 'appointments'
 
 export type EntryKind =
   | 'Problem'
@@ -303,6 +333,10 @@ export type EntryKind =
   | 'Alert'
   | 'Assessment'
   | 'Family history'
+  | 'About me'
+  | 'Legal'
+  | 'Equipment'
+  | 'Task'
   | 'List'
   | 'Patient details'
   | 'Other'
@@ -355,6 +389,12 @@ export type PersonRecord = {
   /** Care plans, social-care packages, care teams, goals. */
   readonly carePlans: readonly Entry[]
   readonly flags: readonly Entry[]
+  /** The same and all others by the headings of the record standard, newest first. */
+  readonly headings: Readonly<Record<Heading, readonly Entry[]>>
+  /** Stays in hospital that have begun and not ended. */
+  readonly admissions: readonly Entry[]
+  /** Facts whose words this reader may not see: each stands above as "Hidden", or, for patients, not at all. */
+  readonly hidden: readonly Origin[]
   /** Everything with a date, newest first. */
   readonly timeline: readonly Entry[]
   /** What fits no section: still shown and counted, never dropped (hazard H-08). */

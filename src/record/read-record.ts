@@ -5,27 +5,28 @@ import { buildRecord } from './build-record.ts'
 import { holdFacts } from './held.ts'
 import { letterFile } from './letters.ts'
 import type { PersonRecord } from './model.ts'
+import type { SafeguardingView } from './safeguarding.ts'
 import { readSourceFreshness } from './sources.ts'
 
 /** What opening a record yields; only `access/` makes the Scope, with the audit line, in the same transaction. */
-export type Opened = { readonly scope: Scope }
+export type Opened = { readonly scope: Scope; readonly safeguarding?: SafeguardingView }
 
 /** The record as all sources tell it now. @param now for ages and for what is still to come */
-export async function readRecord(tx: Tx, { scope }: Opened, now: Date): Promise<PersonRecord> {
+export async function readRecord(tx: Tx, { scope, safeguarding = 'shown' }: Opened, now: Date): Promise<PersonRecord> {
   const rows = await readCompartments(tx, scope)
   const about = await readReferenced(tx, scope, rows)
   const sources = await readSourceFreshness(tx, [...new Set(rows.map(({ messageId }) => messageId))])
-  return buildRecord({ rows, about, sources, now })
+  return buildRecord({ rows, about, sources, now, safeguarding })
 }
 
 /** One file of one letter, to be downloaded; undefined when there is none such. */
 export async function readLetterFile(
   tx: Tx,
-  { scope }: Opened,
+  { scope, safeguarding }: Opened,
   { key, index }: { readonly key: string; readonly index: number },
 ): Promise<{ readonly contentType: string; readonly bytes: Uint8Array } | undefined> {
   const [type = '', id = ''] = [key.slice(0, key.indexOf('-')), key.slice(key.indexOf('-') + 1)]
   const letter = await readResource(tx, scope, { type, id })
   const about = await readReferenced(tx, scope, [letter])
-  return letterFile(holdFacts([letter], about, []), key, index)
+  return letterFile(holdFacts([letter], about, [], safeguarding), key, index)
 }

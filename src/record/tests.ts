@@ -190,6 +190,12 @@ export function readingWords({ values }: Pick<Reading, 'values'>): string {
   return values.map(({ name, value }) => (name ? `${name} ${valueText(value)}` : valueText(value))).join(', ')
 }
 
+/** What it says, in words; '' when it says nothing. */
+export function observedWords(observation: Observation): string {
+  const value = valueIn(observation)
+  return value === undefined || value.kind === 'absent' ? '' : value.text
+}
+
 function valueIn(part: Observation | ObservationComponent): ReadingValue | undefined {
   if (typeof part.valueQuantity?.value === 'number')
     return {

@@ -1,0 +1,110 @@
+/** Which facts are about safeguarding, and how they stand where a reader's role may not see them: as "Hidden", never absent (hazard H-34). */
+import type { CodeableConcept, FhirResource } from 'fhir/r4.js'
+import { list, text } from './held.ts'
+
+/** `shown`: all of it. `masked`: that there is an entry, and not what it says. `left-out`: for the patient's own page, where even a hint may put somebody in danger. */
+export type SafeguardingView = 'shown' | 'masked' | 'left-out'
+
+/** The word that stands for what may not be seen. */
+export const hiddenWords = 'Hidden'
+
+const words =
+  /safeguard|child[- ]protection|child in need|at risk of (?:abuse|harm from others|exploitation)|domestic (?:abuse|violence)|honou?r[- ]based|female genital mutilation|\bFGM\b|\bMARAC\b|modern slavery|forced marriage|vulnerable adult|looked[- ]after child|victim of abuse/i
+/** Sensitivity labels of HL7 for abuse and violence, and the record standard's own heading. */
+const labels = /"(?:SDV|VIO|safeguarding)"/
+
+/** A quick look at the text of a fact: false means that it cannot be about safeguarding. */
+export function maybeSafeguarding(body: string): boolean {
+  return words.test(body) || labels.test(body)
+}
+
+type Concepts = CodeableConcept | readonly CodeableConcept[] | undefined
+type Loose = {
+  readonly meta?: {
+    readonly security?: readonly { readonly code?: string }[]
+    readonly tag?: readonly { readonly system?: string }[]
+  }
+  readonly code?: Concepts
+  readonly type?: Concepts
+  readonly category?: Concepts
+  readonly topic?: Concepts
+  readonly reasonCode?: Concepts
+  readonly serviceType?: Concepts
+  readonly title?: string
+  readonly description?: unknown
+  readonly questionnaire?: string
+}
+
+/** By its label, its heading in the record standard, or what it is called: never by its free text, which may mention anything. */
+export function isSafeguarding(resource: FhirResource): boolean {
+  if (never.has(resource.resourceType)) return false
+  const fact = resource as unknown as Loose
+  if (isHidden(resource)) return true
+  if (list(fact.meta?.security).some(({ code }) => code === 'SDV' || code === 'VIO')) return true
+  const concepts = [fact.code, fact.type, fact.category, fact.topic, fact.reasonCode, fact.serviceType].flatMap(asList)
+  return (
+    concepts.some(
+      (concept) =>
+        words.test(text(concept?.text)) ||
+        list(concept?.coding).some(({ code, display }) => text(code) === 'safeguarding' || words.test(text(display))),
+    ) || [fact.title, fact.description, fact.questionnaire].some((title) => words.test(text(title)))
+  )
+}
+
+function asList(concepts: Concepts): readonly CodeableConcept[] {
+  if (concepts === undefined || concepts === null) return []
+  return Array.isArray(concepts) ? list(concepts as readonly CodeableConcept[]) : [concepts as CodeableConcept]
+}
+
+const never = new Set([
+  'Patient',
+  'Practitioner',
+  'Organization',
+  'Location',
+  'AllergyIntolerance',
+  'MedicationRequest',
+])
+const mark = 'urn:throughline:hidden'
+
+export function isHidden({ meta }: FhirResource): boolean {
+  return list(meta?.tag).some(({ system }) => system === mark)
+}
+
+const kept = new Set([
+  'resourceType',
+  'id',
+  'subject',
+  'patient',
+  'clinicalStatus',
+  'verificationStatus',
+  'period',
+  'onsetDateTime',
+  'recordedDate',
+  'effectiveDateTime',
+  'authoredOn',
+  'authored',
+  'occurrenceDateTime',
+  'identifiedDateTime',
+  'created',
+  'date',
+  'sent',
+  'class',
+])
+
+/** The same fact with its day and whether it goes on, and nothing of what it says. */
+export function hide(resource: FhirResource): FhirResource {
+  const stays = Object.fromEntries(Object.entries(resource).filter(([name]) => kept.has(name)))
+  const concept = { text: hiddenWords }
+  const lists = resource.resourceType === 'Encounter'
+  return {
+    ...stays,
+    ...('status' in resource ? { status: resource.status } : {}),
+    meta: { tag: [{ system: mark, code: 'safeguarding' }] },
+    code: concept,
+    type: lists ? [concept] : concept,
+    topic: concept,
+    title: hiddenWords,
+    ...(resource.resourceType === 'Goal' ? { description: concept } : { description: hiddenWords }),
+    questionnaire: hiddenWords,
+  } as unknown as FhirResource
+}
