@@ -1,10 +1,11 @@
 import { recordAudit } from '../audit/index.ts'
 import type { Int64, Tx } from '../base/index.ts'
 import { makeScope, type Scope } from '../store/index.ts'
-import type { Actor, Patient } from './actor.ts'
+import type { Actor, Patient, System } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
 import { nhsNumberKey } from './patient-person.ts'
 import { mayStaff } from './permissions.ts'
+import { grantsScope } from './smart-scopes.ts'
 import { refusal } from './trail.ts'
 
 /** A question about who this is that a human has yet to answer (identity's reviews). */
@@ -39,7 +40,29 @@ export async function openRecord(tx: Tx, actor: Actor, person: string, ask: Ask)
   if (actor.kind === 'system') throw refusal('forbidden', { actor, ask, person, why: 'systems use FHIR scopes' })
   if (actor.kind === 'staff' && !mayStaff(actor.role, 'open-record'))
     throw refusal('forbidden', { actor, ask, person, why: `role ${actor.role}` })
-  const rows = await tx<Row[]>`
+  const rows = await rowsOf(tx, person)
+  if (rows.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
+  if (actor.kind === 'patient' && !rows.some((row) => isOwn(row, actor)))
+    throw refusal('not-found', { actor, ask, person, why: 'not their own' })
+  return opened(tx, actor, rows, ask)
+}
+
+/**
+ * Opens for a system the record of the person whom a source's Patient is: all Patients of that person, as staff see them. Three statements.
+ * @param pk the compartment of the Patient that was asked for
+ * @throws Problem 'forbidden' without a scope that reads Patients; 'not-found' when the Patient was never filed under a person
+ */
+export async function openRecordForSystem(tx: Tx, actor: System, pk: Int64, ask: Ask): Promise<OpenedRecord> {
+  if (!grantsScope(actor.scopes, { interaction: 'read', type: 'Patient' }))
+    throw refusal('forbidden', { actor, ask, why: 'no scope for read Patient' })
+  const [link] = await tx<{ person: string }[]>`select person from person_link where pk = ${pk} and until is null`
+  const rows = link === undefined ? [] : await rowsOf(tx, link.person)
+  if (rows.length === 0) throw refusal('not-found', { actor, ask, why: 'filed under no person' })
+  return opened(tx, actor, rows, ask)
+}
+
+async function rowsOf(tx: Tx, person: string): Promise<readonly Row[]> {
+  return await tx<Row[]>`
     with recursive up as (
       select id, merged_into, 0 as steps from person where id = ${person}
       union all
@@ -61,10 +84,6 @@ export async function openRecord(tx: Tx, actor: Actor, person: string, ask: Ask)
                       where o.pk = any (r.pks) and o.until is null and not o.pk = any (array(select pk from links)))) order by r.raised_at, r.id)
               from identity_review r where r.settled_at is null and r.pks && array(select pk from links)) as doubts
       from links order by since, pk`
-  if (rows.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
-  if (actor.kind === 'patient' && !rows.some((row) => isOwn(row, actor)))
-    throw refusal('not-found', { actor, ask, person, why: 'not their own' })
-  return opened(tx, actor, rows, ask)
 }
 
 /**

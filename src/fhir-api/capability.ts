@@ -66,7 +66,10 @@ function resourceOf(type: string) {
     searchParam: supportedParameters(type),
     ...(type === 'Patient'
       ? {
-          operation: [{ name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' }],
+          operation: [
+            { name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' },
+            { name: 'summary', definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary' },
+          ],
         }
       : {}),
   }

@@ -539,6 +539,58 @@ describe('what the server says of itself', () => {
   })
 })
 
+describe('$summary', () => {
+  const trail = async () =>
+    await sql<{ what: string; person: string | null; outcome: number; detail: { format?: string } }[]>`
+      select what, person, outcome, detail from audit_event order by id`
+
+  test('is a document about the person, and one line of an export in the trail names them', async () => {
+    const { id } = (await ask('/Patient', { method: 'POST', body: { ...ada, birthDate: '1961-02-03' } })).json
+    await sql`truncate audit_event`
+    const answer = await ask(`/Patient/${id}/$summary`)
+    expect(answer.status).toBe(200)
+    expect(validateResource(answer.json, '')).toEqual([])
+    expect(answer.json.type).toBe('document')
+    expect(answer.json.entry[0].resource.resourceType).toBe('Composition')
+    expect(answer.json.entry[1].resource).toMatchObject({ resourceType: 'Patient', birthDate: '1961-02-03' })
+    const exports = (await trail()).filter(({ what }) => what === 'summary-export')
+    expect(exports).toMatchObject([{ outcome: 0, detail: { format: 'ips', by: 'fhir' } }])
+    expect(exports[0]?.person).toBeTruthy()
+    const xml = await ask(`/Patient/${id}/$summary`, { headers: { accept: 'application/fhir+xml' } })
+    expect(parseFhirXml(xml.text).ok).toBe(true)
+    const capability = (await ask('/metadata', { token: null })).json
+    const patient = capability.rest[0].resource.find(({ type }: { type: string }) => type === 'Patient')
+    expect(patient.operation.map(({ name }: { name: string }) => name)).toContain('summary')
+  })
+
+  test('a token that does not read Patients is refused, and one that reads them alone is told what is withheld', async () => {
+    const { id } = (await ask('/Patient', { method: 'POST', body: { ...ada, birthDate: '1962-02-03' } })).json
+    const allergy = {
+      resourceType: 'AllergyIntolerance',
+      patient: { reference: `Patient/${id}` },
+      code: { text: 'Latex' },
+    }
+    expect((await ask('/AllergyIntolerance', { method: 'POST', body: allergy })).status).toBe(201)
+    const blind = (await tokenFor('system/AllergyIntolerance.r')).access_token
+    await sql`truncate audit_event`
+    expect((await ask(`/Patient/${id}/$summary`, { token: blind })).status).toBe(403)
+    expect((await trail()).map(({ what, outcome }) => [what, outcome])).toEqual([['fhir-summary', 4]])
+    const narrow = (await tokenFor('system/Patient.r')).access_token
+    const answer = await ask(`/Patient/${id}/$summary`, { token: narrow })
+    expect(answer.status).toBe(200)
+    expect(answer.text).not.toContain('Latex')
+    const sections = answer.json.entry[0].resource.section
+    expect(sections[0].emptyReason.coding[0].code).toBe('withheld')
+    expect((await ask(`/Patient/${id}/$summary`)).text).toContain('Latex')
+  })
+
+  test('whom we do not know has none, and parameters that it does not take are refused', async () => {
+    expect((await ask('/Patient/nobody/$summary')).status).toBe(404)
+    expect((await ask('/Patient/nobody/$summary?profile=x')).status).toBe(400)
+    expect((await ask('/Patient/nobody/$summary', { token: null })).status).toBe(401)
+  })
+})
+
 const bundles = sharedData('fhir-r4/bundles')
 test.skipIf(bundles === undefined)('whole-patient bundles go in, and $everything gives back what went in', async () => {
   for (const name of readdirSync(bundles ?? '')

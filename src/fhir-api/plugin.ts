@@ -12,6 +12,7 @@ import { failureOf } from './outcome.ts'
 import { history, read, vread } from './read.ts'
 import { refuse } from './refusal.ts'
 import { search } from './search.ts'
+import { summary } from './summary.ts'
 import { type SignIn, tokenEndpoint } from './token-endpoint.ts'
 import type { Caller, Tokens } from './tokens.ts'
 import { type Visit, visitOf } from './visit.ts'
@@ -105,6 +106,9 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   )
   app.get<{ Params: { id: string } }>('/Patient/:id/$everything', async (request, reply) =>
     send(request, reply, await everything(needs, visit(request), request.params.id, queryOf(request), base())),
+  )
+  app.get<{ Params: { id: string } }>('/Patient/:id/$summary', async (request, reply) =>
+    send(request, reply, await summary(needs, visit(request), request.params.id, queryOf(request), base())),
   )
   app.get<OfType>('/:type', async (request, reply) =>
     send(

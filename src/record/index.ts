@@ -14,5 +14,15 @@ export { dayOf, dayWords, earliestMs, monthWords } from './partial-date.ts'
 export { type Opened, readLetterFile, readRecord } from './read-record.ts'
 export { hiddenWords, isSafeguarding, type SafeguardingView } from './safeguarding.ts'
 export { readSourceFreshness } from './sources.ts'
+export { type IpsInput, ipsBundle } from './summary/ips.ts'
+export { type ReadSummary, readForSummary } from './summary/read-summary.ts'
+export {
+  type SummariseOptions,
+  type Summary,
+  type SummaryKey,
+  type SummaryLine,
+  type SummarySection,
+  summarise,
+} from './summary/summarise.ts'
 export { isAdjustment, readingWords, valueText } from './tests.ts'
 export { sentences } from './words.ts'

@@ -7,6 +7,9 @@ const whats: Readonly<Record<string, string>> = {
   'letter-file': 'A letter’s file',
   'search-result': 'Shown in a search',
   'patient-record': 'Own record',
+  'summary-export': 'Summary taken out',
+  'summary-print': 'Summary printed',
+  'downtime-pack': 'Summary put in a downtime pack',
   'fhir-read': 'Read by a system',
   'fhir-search': 'Searched by a system',
 }

@@ -1,0 +1,27 @@
+/** Reading one person's record to send it out: the record, and the very facts that it was built from. Three statements. */
+import type { Tx } from '../../base/index.ts'
+import { readCompartments, readReferenced } from '../../store/index.ts'
+import { buildRecord } from '../build-record.ts'
+import type { FactRow } from '../held.ts'
+import type { PersonRecord } from '../model.ts'
+import type { Opened } from '../read-record.ts'
+import { readSourceFreshness } from '../sources.ts'
+
+export type ReadSummary = {
+  readonly record: PersonRecord
+  readonly rows: readonly FactRow[]
+  readonly about: readonly FactRow[]
+}
+
+/** @param mayRead whether whoever asks may read a type: facts of others are not even looked at. A Patient always says whom it is about */
+export async function readForSummary(
+  tx: Tx,
+  { scope }: Opened,
+  now: Date,
+  mayRead: (type: string) => boolean = () => true,
+): Promise<ReadSummary> {
+  const rows = (await readCompartments(tx, scope)).filter(({ type }) => type === 'Patient' || mayRead(type))
+  const about = (await readReferenced(tx, scope, rows)).filter(({ type }) => mayRead(type))
+  const sources = await readSourceFreshness(tx, [...new Set(rows.map(({ messageId }) => messageId))])
+  return { record: buildRecord({ rows, about, sources, now }), rows, about }
+}
