@@ -17,11 +17,15 @@ const dayOf = (n: number) => new Date(Date.UTC(2025, 11, 31) - n * 7 * 86_400_00
 
 /**
  * One person: a Patient, an Organization, and for each visit an Encounter, a DiagnosticReport and `perVisit` Observations; now and then a
- * Condition, a MedicationRequest, an AllergyIntolerance.
+ * Condition and a MedicationRequest. `encounters` beyond the visits have nothing else.
  */
 export function personBundle(
   person: number,
-  { visits, perVisit }: { readonly visits: number; readonly perVisit: number },
+  {
+    visits,
+    perVisit,
+    encounters = visits,
+  }: { readonly visits: number; readonly perVisit: number; readonly encounters?: number },
 ): object {
   const patient = `urn:uuid:p-${person}`
   const organisation = `urn:uuid:o-${person}`
@@ -47,7 +51,7 @@ export function personBundle(
       generalPractitioner: [{ reference: organisation }],
     } as never),
   ]
-  for (let visit = 0; visit < visits; visit += 1) {
+  for (let visit = 0; visit < Math.max(visits, encounters); visit += 1) {
     const day = dayOf(visit)
     const encounter = `urn:uuid:e-${person}-${visit}`
     entries.push(
@@ -61,6 +65,7 @@ export function personBundle(
         serviceProvider: { reference: organisation },
       } as never),
     )
+    if (visit >= visits) continue
     const observations = Array.from({ length: perVisit }, (_, n) => {
       const [code, display, unit, low, high] = tests[n % tests.length] ?? tests[0]
       const url = `urn:uuid:x-${person}-${visit}-${n}`

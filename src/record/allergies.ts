@@ -4,8 +4,8 @@
  * @see facts of the NHS CUI allergy guidance; UK Core 716186003 and 409137002; FHIR List.emptyReason
  */
 import type { AllergyIntolerance, List } from 'fhir/r4.js'
-import { type Held, type HeldFact, list, text } from './held.ts'
-import type { Allergies, Allergy, Origin, SourceFreshness } from './model.ts'
+import { type Held, type HeldFact, list, type Standing, text } from './held.ts'
+import type { Allergies, Allergy, Origin } from './model.ts'
 import { earliestMs } from './partial-date.ts'
 import { difference, firstKey, groupByCode, joiningCodes, sayings } from './same-code.ts'
 import { conceptList, conceptWords, sentence, statusCode } from './words.ts'
@@ -22,7 +22,7 @@ const negativeWords = /^(?:nka|nkda|(?:no|nil) known (?:(drug|medicine|medicatio
 
 type Negative = Allergies['negatives'][number]
 
-export function readAllergies(held: Held, sources: readonly SourceFreshness[]): Allergies {
+export function readAllergies(held: Held, sources: readonly Standing[]): Allergies {
   const all = held.of('AllergyIntolerance')
   const negatives: Negative[] = []
   const positives: HeldFact<AllergyIntolerance>[] = []
@@ -92,11 +92,7 @@ function isAllergyList({ code, title, status }: List): boolean {
   )
 }
 
-function unavailable(
-  held: Held,
-  lists: readonly HeldFact<List>[],
-  sources: readonly SourceFreshness[],
-): readonly string[] {
+function unavailable(held: Held, lists: readonly HeldFact<List>[], sources: readonly Standing[]): readonly string[] {
   const names = new Set<string>()
   for (const { resource, origin } of lists) {
     const reason = statusCode(resource.emptyReason)

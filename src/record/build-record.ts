@@ -3,7 +3,7 @@ import type { FhirResource } from 'fhir/r4.js'
 import { readAllergies } from './allergies.ts'
 import { entryOf } from './entries.ts'
 import { readHeadings } from './headings.ts'
-import { type FactRow, type Held, type HeldFact, holdFacts, list, text } from './held.ts'
+import { type FactRow, type Held, type HeldFact, hold, holdFacts, list, once, text } from './held.ts'
 import { readIdentity } from './identity-block.ts'
 import { readLetters } from './letters.ts'
 import { readMedicines } from './medicines.ts'
@@ -26,94 +26,129 @@ export type RecordInput = {
   readonly safeguarding?: SafeguardingView
 }
 
-export function buildRecord(input: RecordInput): PersonRecord {
-  const held = holdFacts(input.rows, input.about, input.sources, input.safeguarding)
+export function buildRecord({ rows, about, sources, now, safeguarding }: RecordInput): PersonRecord {
+  return recordFrom(holdFacts(rows, about, sources, safeguarding), { sources, now })
+}
+
+type Hour = Pick<RecordInput, 'sources' | 'now'>
+
+/** Facts that no rule can read set apart, by the facts among which they were found. */
+const spared = new WeakMap<Held, Held>()
+
+/** The record of facts that are held. What follows from the facts alone is worked out once (`once`); the rest at each look. */
+export function recordFrom(held: Held, hour: Hour): PersonRecord {
+  const without = spared.get(held)
+  if (without) return recordOf(without, hour)
   try {
-    return recordOf(held, input)
+    return recordOf(held, hour)
   } catch (thrown) {
     // A fact so misshapen that no rule can read it is set among the unreadable, by name; it must not hide the others.
-    const readable = input.rows.filter((row) => stands(row, input))
-    if (readable.length === input.rows.length) throw thrown
-    const rest = holdFacts(readable, input.about, input.sources, input.safeguarding)
-    const misshapen = held.facts.filter(
-      ({ origin }) => !readable.some(({ type, id }) => type === origin.type && id === origin.id),
-    )
-    const unreadable = [...held.unreadable, ...misshapen.map(({ origin }) => origin)]
-    return recordOf({ ...rest, unreadable }, input)
+    const rest = sparing(held, hour)
+    if (!rest) throw thrown
+    spared.set(held, rest)
+    return recordOf(rest, hour)
   }
 }
 
-function stands(row: FactRow, { about, sources, now, safeguarding }: RecordInput): boolean {
-  try {
-    const held = holdFacts([row], about, sources, safeguarding)
-    recordOf(held, { sources, now })
-    return held.unreadable.length === 0
-  } catch {
-    return false
+/** The same without the facts that cannot be read even alone; undefined when there is none such. */
+function sparing({ given, facts, unreadable }: Held, hour: Hour): Held | undefined {
+  const { rows } = given
+  const readable = rows.filter((row) => {
+    try {
+      const alone = hold({ ...given, rows: [row] })
+      recordOf(alone, hour)
+      return alone.unreadable.length === 0
+    } catch {
+      return false
+    }
+  })
+  if (readable.length === rows.length) return undefined
+  const stays = new Set(readable.map(({ type, id }) => `${type}/${id}`))
+  const misshapen = facts.filter(({ origin: { type, id } }) => !stays.has(`${type}/${id}`))
+  return {
+    ...hold({ ...given, rows: readable }),
+    unreadable: [...unreadable, ...misshapen.map(({ origin }) => origin)],
   }
 }
 
-function recordOf(held: Held, { sources, now }: Pick<RecordInput, 'sources' | 'now'>): PersonRecord {
-  const readAt = now.toISOString()
-  const identity = readIdentity(held, sources, readAt)
-  const allergies = readAllergies(held, sources)
-  const problems = readProblems(held)
-  const medicines = readMedicines(held)
-  const { tests, vitalSigns } = readTests(held)
-  const letters = readLetters(held)
-  const timeline = readTimeline(held, { problems, medicines, allergies, tests, vitalSigns, letters })
+const allergiesOf = (held: Held) => readAllergies(held, held.given.sources)
+
+const headingsOf = (held: Held) =>
+  readHeadings(held, once(held, readLetters), { sources: held.given.sources, answered: once(held, answeredRequests) })
+
+const timelineOf = (held: Held) =>
+  readTimeline(held, {
+    problems: once(held, readProblems),
+    medicines: once(held, readMedicines),
+    allergies: once(held, allergiesOf),
+    letters: once(held, readLetters),
+    ...once(held, readTests),
+  })
+
+function sectionsOf(held: Held) {
   const entries = (...types: readonly FhirResource['resourceType'][]) =>
     held
       .of(...types)
       .map((fact) => entryOf(held, fact))
       .sort(newestFirst)
-  const answered = answeredRequests(held)
-  const sections = {
+  const answered = once(held, answeredRequests)
+  return {
     encounters: entries('Encounter'),
     immunisations: entries('Immunization'),
     procedures: entries('Procedure'),
-    appointments: soonestFirst(entries('Appointment'), now),
+    appointments: entries('Appointment'),
     referrals: entries('ServiceRequest').filter((entry) => !isAnswered(entry, answered)),
     carePlans: entries('CarePlan', 'CareTeam', 'EpisodeOfCare', 'Goal'),
     flags: entries('Flag', 'DetectedIssue'),
   }
-  const headings = readHeadings(held, letters, { sources, answered })
-  const seen = new Set<string>()
-  const see = (origins: readonly Origin[]) => {
-    for (const { type, id } of origins) seen.add(`${type}/${id}`)
-  }
-  for (const { origins } of [
-    ...problems,
-    ...medicines,
-    ...tests,
-    ...vitalSigns,
-    ...letters,
-    ...timeline,
-    ...Object.values(sections).flat(),
-    ...Object.values(headings).flat(),
-    ...identity.contacts,
-  ])
-    see(origins)
-  for (const { origins } of [...allergies.allergies, ...allergies.withdrawn, ...allergies.negatives]) see(origins)
+}
+
+function recordOf(held: Held, { sources, now }: Hour): PersonRecord {
+  const readAt = now.toISOString()
+  const sections = once(held, sectionsOf)
   return {
     readAt,
-    identity,
-    allergies,
-    problems,
-    medicines,
-    tests,
-    vitalSigns,
-    letters,
+    identity: readIdentity(held, sources, readAt),
+    allergies: once(held, allergiesOf),
+    problems: once(held, readProblems),
+    medicines: once(held, readMedicines),
+    ...once(held, readTests),
+    letters: once(held, readLetters),
     ...sections,
-    headings,
+    appointments: soonestFirst(sections.appointments, now),
+    headings: once(held, headingsOf),
     admissions: admissionsNow(held, now),
     hidden: held.hidden,
-    timeline,
-    other: otherEntries(held, seen),
+    timeline: once(held, timelineOf),
+    other: once(held, otherEntries),
     sources: sourceParts(held, sources),
     facts: held.facts.length + held.unreadable.length,
     unreadable: held.unreadable,
   }
+}
+
+/** Facts that stand in some list of the record. */
+function placed(held: Held): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const { allergies, withdrawn, negatives } = once(held, allergiesOf)
+  const { tests, vitalSigns } = once(held, readTests)
+  const lists: readonly (readonly { readonly origins: readonly Origin[] }[])[] = [
+    once(held, readProblems),
+    once(held, readMedicines),
+    tests,
+    vitalSigns,
+    once(held, readLetters),
+    once(held, timelineOf),
+    ...Object.values(once(held, sectionsOf)),
+    ...Object.values(once(held, headingsOf)),
+    readIdentity(held, [], '1970-01-01T00:00:00Z').contacts,
+    allergies,
+    withdrawn,
+    negatives,
+  ]
+  for (const list of lists)
+    for (const { origins } of list) for (const { type, id } of origins) seen.add(`${type}/${id}`)
+  return seen
 }
 
 const begun = new Set(['arrived', 'triaged', 'in-progress', 'onleave'])
@@ -149,7 +184,8 @@ function isAnswered({ origins }: Entry, answered: ReadonlySet<string>): boolean 
 }
 
 // Details of the person stand in the banner, which quotes only some of their elements: they are listed here too.
-function otherEntries(held: Held, seen: ReadonlySet<string>): readonly Entry[] {
+function otherEntries(held: Held): readonly Entry[] {
+  const seen = placed(held)
   const unseen = ({ resource, origin }: HeldFact) =>
     resource.resourceType === 'Patient' || !seen.has(`${origin.type}/${origin.id}`)
   const kinds: readonly EntryKind[] = ['Patient details', 'Family history', 'Assessment', 'List']

@@ -5,8 +5,8 @@
  */
 import type { CodeableConcept, FhirResource, Observation } from 'fhir/r4.js'
 import { entryOf } from './entries.ts'
-import { type Held, type HeldFact, list, text } from './held.ts'
-import type { Entry, Heading, Letter, SourceFreshness } from './model.ts'
+import { type Held, type HeldFact, list, type Standing, text } from './held.ts'
+import type { Entry, Heading, Letter } from './model.ts'
 import { dayOf, newestFirst } from './partial-date.ts'
 import { isHidden, isSafeguarding } from './safeguarding.ts'
 import { observedWords } from './tests.ts'
@@ -108,7 +108,7 @@ export type Headings = Readonly<Record<Heading, readonly Entry[]>>
 export function readHeadings(
   held: Held,
   letters: readonly Letter[],
-  { sources, answered }: { readonly sources: readonly SourceFreshness[]; readonly answered: ReadonlySet<string> },
+  { sources, answered }: { readonly sources: readonly Standing[]; readonly answered: ReadonlySet<string> },
 ): Headings {
   const found: Record<Heading, Entry[]> = {
     'end-of-life': [],

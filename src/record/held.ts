@@ -2,7 +2,7 @@
 import type { FhirResource } from 'fhir/r4.js'
 import type { Instant, Int64 } from '../base/index.ts'
 import type { Origin, SourceFreshness } from './model.ts'
-import { hide, isSafeguarding, maybeSafeguarding, type SafeguardingView } from './safeguarding.ts'
+import { hide, isSafeguarding, type SafeguardingView } from './safeguarding.ts'
 
 /** One current version as the store hands it over. */
 export type FactRow = {
@@ -20,7 +20,19 @@ type OfType<T extends string> = Extract<FhirResource, { resourceType: T }>
 
 export type HeldFact<R = FhirResource> = { readonly resource: R; readonly origin: Origin }
 
+/** What is known of a source whose word stands in the record, as far as sections go by it. */
+export type Standing = Pick<SourceFreshness, 'source' | 'name' | 'organisation' | 'kind' | 'state'>
+
+export type Given = {
+  readonly rows: readonly ReadFact[]
+  readonly about: readonly ReadFact[]
+  readonly sources: readonly Standing[]
+  readonly safeguarding: SafeguardingView
+}
+
 export type Held = {
+  /** What this was made from. */
+  readonly given: Given
   readonly facts: readonly HeldFact[]
   /** Rows whose text is no resource. */
   readonly unreadable: readonly Origin[]
@@ -65,6 +77,22 @@ function parseBody(body: string): FhirResource | undefined {
   }
 }
 
+/** A row whose text has been read: `resource` is absent when the text is no resource. */
+export type ReadFact = Omit<FactRow, 'body'> & { readonly resource?: FhirResource }
+
+export function readFact({ type, id, savedAt, source, messageId, version, body }: FactRow): ReadFact {
+  const resource = parseBody(body)
+  return {
+    type,
+    id,
+    savedAt,
+    source,
+    messageId,
+    ...(version === undefined ? {} : { version }),
+    ...(resource === undefined ? {} : { resource }),
+  }
+}
+
 /**
  * @param rows every fact in the person's compartments
  * @param about facts about nobody that those refer to: medicines, people, organisations, places
@@ -75,6 +103,12 @@ export function holdFacts(
   sources: readonly SourceFreshness[],
   safeguarding: SafeguardingView = 'shown',
 ): Held {
+  return hold({ rows: rows.map(readFact), about: about.map(readFact), sources, safeguarding })
+}
+
+/** The same of facts that have been read before. */
+export function hold(given: Given): Held {
+  const { rows, about, sources, safeguarding } = given
   const organisations = new Map(sources.map((source) => [source.source, source.organisation]))
   const facts: HeldFact[] = []
   const unreadable: Origin[] = []
@@ -83,12 +117,12 @@ export function holdFacts(
   const byType = new Map<string, HeldFact[]>()
   for (const row of rows) {
     const origin = originOf(row, organisations)
-    const told = parseBody(row.body)
+    const told = row.resource
     if (!told) {
       unreadable.push(origin)
       continue
     }
-    const mayTell = safeguarding === 'shown' || !maybeSafeguarding(row.body) || !isSafeguarding(told)
+    const mayTell = safeguarding === 'shown' || !isSafeguarding(told)
     if (!mayTell) hidden.push(origin)
     if (!mayTell && safeguarding === 'left-out') continue
     const resource = mayTell ? told : hide(told)
@@ -99,11 +133,9 @@ export function holdFacts(
     if (alike) alike.push(fact)
     else byType.set(resource.resourceType, [fact])
   }
-  for (const row of about) {
-    const resource = parseBody(row.body)
-    if (resource) byReference.set(`${row.type}/${row.id}`, resource)
-  }
+  for (const { type, id, resource } of about) if (resource) byReference.set(`${type}/${id}`, resource)
   return {
+    given,
     facts,
     unreadable,
     hidden,
@@ -119,7 +151,7 @@ export function holdFacts(
   }
 }
 
-function originOf(row: FactRow, organisations: ReadonlyMap<string, string>): Origin {
+function originOf(row: ReadFact, organisations: ReadonlyMap<string, string>): Origin {
   return {
     type: row.type,
     id: row.id,
@@ -129,6 +161,19 @@ function originOf(row: FactRow, organisations: ReadonlyMap<string, string>): Ori
     messageId: row.messageId,
     ...(row.version === undefined ? {} : { version: row.version }),
   }
+}
+
+const known = new WeakMap<Held, Map<unknown, unknown>>()
+
+/**
+ * What `read` makes of these facts, worked out once for as long as they are held: sections ask each other through this, and a record that
+ * is opened again finds them made. Only for what follows from the facts alone: never from the hour, and never from who asks.
+ */
+export function once<T>(held: Held, read: (held: Held) => T): T {
+  const made = known.get(held) ?? new Map<unknown, unknown>()
+  known.set(held, made)
+  if (!made.has(read)) made.set(read, read(held))
+  return made.get(read) as T
 }
 
 /** What should be a list, as one: sources also send a bare object or nothing. */

@@ -1,22 +1,20 @@
 /** Reading one person's record: three statements, whatever its size. */
 import type { Tx } from '../base/index.ts'
-import { readCompartments, readReferenced, readResource, type Scope } from '../store/index.ts'
-import { buildRecord } from './build-record.ts'
+import { readReferenced, readResource, type Scope } from '../store/index.ts'
+import { recordFrom } from './build-record.ts'
 import { holdFacts } from './held.ts'
+import { readHeld } from './keep-facts.ts'
 import { letterFile } from './letters.ts'
 import type { PersonRecord } from './model.ts'
 import type { SafeguardingView } from './safeguarding.ts'
-import { readSourceFreshness } from './sources.ts'
 
 /** What opening a record yields; only `access/` makes the Scope, with the audit line, in the same transaction. */
 export type Opened = { readonly scope: Scope; readonly safeguarding?: SafeguardingView }
 
 /** The record as all sources tell it now. @param now for ages and for what is still to come */
-export async function readRecord(tx: Tx, { scope, safeguarding = 'shown' }: Opened, now: Date): Promise<PersonRecord> {
-  const rows = await readCompartments(tx, scope)
-  const about = await readReferenced(tx, scope, rows)
-  const sources = await readSourceFreshness(tx, [...new Set(rows.map(({ messageId }) => messageId))])
-  return buildRecord({ rows, about, sources, now, safeguarding })
+export async function readRecord(tx: Tx, opened: Opened, now: Date): Promise<PersonRecord> {
+  const { held, sources } = await readHeld(tx, opened, now)
+  return recordFrom(held, { sources, now })
 }
 
 /** One file of one letter, to be downloaded; undefined when there is none such. */

@@ -10,14 +10,6 @@ export const hiddenWords = 'Hidden'
 
 const words =
   /safeguard|child[- ]protection|child in need|at risk of (?:abuse|harm from others|exploitation)|domestic (?:abuse|violence)|honou?r[- ]based|female genital mutilation|\bFGM\b|\bMARAC\b|modern slavery|forced marriage|vulnerable adult|looked[- ]after child|victim of abuse/i
-/** Sensitivity labels of HL7 for abuse and violence, and the record standard's own heading. */
-const labels = /"(?:SDV|VIO|safeguarding)"/
-
-/** A quick look at the text of a fact: false means that it cannot be about safeguarding. */
-export function maybeSafeguarding(body: string): boolean {
-  return words.test(body) || labels.test(body)
-}
-
 type Concepts = CodeableConcept | readonly CodeableConcept[] | undefined
 type Loose = {
   readonly meta?: {

@@ -23,7 +23,10 @@ export {
   readCompartments,
   readCompartmentsAt,
   readReferenced,
+  readReferences,
+  referencesIn,
 } from './read-compartments.ts'
+export { readStampedCompartments, type StampedCompartment, type StampedResource } from './read-stamped.ts'
 export { makeScope, type Scope } from './scope.ts'
 export { type SearchAsked, type SearchPage, searchResources } from './search.ts'
 export { checkStore } from './self-check.ts'

@@ -87,13 +87,31 @@ export async function readReferenced(
   from: readonly StoredResource[],
 ): Promise<readonly HeldResource[]> {
   const own = new Set(from.map(({ type, id }) => `${type}/${id}`))
+  return await readReferences(
+    sql,
+    scope,
+    referencesIn(from).filter(({ type, id }) => !own.has(`${type}/${id}`)),
+  )
+}
+
+/** Where the texts of these resources refer to, each place once; Patients are compartments, and not among them. */
+export function referencesIn(from: readonly { readonly body: string }[]): readonly ResourceId[] {
   const wanted = new Map<string, ResourceId>()
   for (const { body } of from) {
     for (const [, type = '', id = ''] of body.matchAll(/"reference":"([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})["/]/g)) {
-      if (type !== 'Patient' && !own.has(`${type}/${id}`)) wanted.set(`${type}/${id}`, { type, id })
+      if (type !== 'Patient') wanted.set(`${type}/${id}`, { type, id })
     }
   }
-  return await readByKeys(sql, scope, keysOfNobody([...wanted.values()]))
+  return [...wanted.values()]
+}
+
+/** Of these, the resources about nobody: medicines, people, organisations, places. */
+export async function readReferences(
+  sql: Sql,
+  scope: Scope,
+  to: readonly ResourceId[],
+): Promise<readonly HeldResource[]> {
+  return await readByKeys(sql, scope, keysOfNobody(to))
 }
 
 function keysOfNobody(ids: readonly ResourceId[]): ResourceKey[] {
