@@ -9,6 +9,20 @@ export function isLoopbackName(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 
+/** `*=8,feed-message=2`: years to keep the lines of the trail, by kind; what is not named, and nothing, is kept for ever. */
+const keepYears = z
+  .string()
+  .regex(/^[a-z*][a-z-]*=\d{1,3}(,[a-z*][a-z-]*=\d{1,3})*$/, 'expected kinds and years, such as *=8,feed-message=2')
+  .transform(
+    (text): Readonly<Record<string, number>> =>
+      Object.fromEntries(
+        text.split(',').map((pair) => {
+          const [kind = '', years = ''] = pair.split('=')
+          return [kind, Number(years)]
+        }),
+      ),
+  )
+
 /** Every setting there is; docs/configuration.md says what each is for. */
 const environment = z
   .object({
@@ -26,6 +40,15 @@ const environment = z
     DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
     DATA_DIR: z.string().min(1).default('./data'),
     CLIENTS_FILE: z.string().min(1).optional(),
+    AUDIT_KEY_FILE: z.string().min(1).optional(),
+    AUDIT_ORIGIN: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.:/-]{0,99}$/)
+      .optional(),
+    AUDIT_WITNESS_FILE: z.string().min(1).optional(),
+    AUDIT_WITNESS_URL: z.url({ protocol: /^https?$/ }).optional(),
+    AUDIT_WITNESS_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
+    AUDIT_KEEP_YEARS: keepYears.default({}),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     DEMO_PEOPLE: z.coerce.number().int().min(0).max(100_000).default(500),
     DEMO_SEED: z.coerce.number().int().default(2026),
@@ -37,6 +60,12 @@ const environment = z
     path: ['MLLP_TLS_KEY'],
     message: 'TLS needs both MLLP_TLS_KEY and MLLP_TLS_CERT; MLLP_TLS_CA works with these only',
   })
+  // A checkpoint holds nothing of a patient; but who could change it on its way could also witness another trail than ours.
+  .refine(
+    ({ THROUGHLINE_MODE: mode, AUDIT_WITNESS_URL: url }) =>
+      url === undefined || url.startsWith('https:') || (mode === 'demo' && isLoopbackName(new URL(url).hostname)),
+    { path: ['AUDIT_WITNESS_URL'], message: 'a witness is reached by https only, or on this machine in the demo' },
+  )
   // Cookies and records of real people never cross a network in the clear: others reach us through a proxy that speaks TLS.
   .refine(
     ({ THROUGHLINE_MODE: mode, HOST: host, PUBLIC_URL: url }) =>

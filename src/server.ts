@@ -7,11 +7,13 @@ import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance } from 'fastify'
+import { makeMonths, makeWitness, newestCheckpoint, startSealer } from './audit/index.ts'
 import { type Clock, type Log, opaqueId, type Pool, Problem, timeOrderedIds } from './base/index.ts'
 import { readClients } from './cli/clients.ts'
 import { demoClients, prepareDemo } from './cli/demo-area.ts'
 import { authoriseFeed } from './cli/feed-authority.ts'
 import { measure } from './cli/metrics.ts'
+import { sealKeys } from './cli/seal-keys.ts'
 import { type Config, isLoopbackName } from './config.ts'
 import { feedsHttp, formatNamed, listenMllp, makePipeline, openSources, senderOf, watchFolders } from './feeds/index.ts'
 import { fhirApi, makeTokens } from './fhir-api/index.ts'
@@ -59,7 +61,9 @@ export async function startServer({
   migrationsFolder,
   assetsFolder,
 }: ServerNeeds): Promise<RunningServer> {
+  const keys = sealKeys(config)
   await migrate(pool, migrationsFolder)
+  await makeMonths(pool, clock())
   const demo = config.THROUGHLINE_MODE === 'demo' ? await prepareDemo({ config, pool, clock }) : undefined
   const sources = await openSources(pool)
   const refreshing = setInterval(
@@ -131,6 +135,32 @@ export async function startServer({
       'answered',
     )
   })
+
+  const witness = makeWitness(
+    {
+      ...(config.AUDIT_WITNESS_FILE === undefined ? {} : { file: config.AUDIT_WITNESS_FILE }),
+      ...(config.AUDIT_WITNESS_URL === undefined ? {} : { url: config.AUDIT_WITNESS_URL }),
+      everySeconds: config.AUDIT_WITNESS_SECONDS,
+    },
+    { clock, log },
+  )
+  // For anybody: how many lines were sealed and what proves them names nobody.
+  app.get('/audit/checkpoint', async (_request, reply) => {
+    const newest = await newestCheckpoint(pool)
+    if (!newest) return await reply.code(404).send('Nothing is sealed yet.\n')
+    return await reply
+      .header('content-type', 'text/plain; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(newest.note)
+  })
+  app.get('/audit/keys', async () => ({
+    keys: keys().all.map(({ id, name, bytes }) => ({
+      id,
+      name,
+      algorithm: 'Ed25519',
+      publicKey: bytes.toString('base64'),
+    })),
+  }))
 
   let ready = false
   app.get('/live', async () => ({ live: true }))
@@ -230,6 +260,7 @@ export async function startServer({
       clock,
       log,
     })
+    const sealer = startSealer({ pool, keys, clock, log, sealed: ({ note }) => witness.tell(note) })
     ready = true
     return {
       url,
@@ -239,6 +270,9 @@ export async function startServer({
         clearInterval(refreshing)
         await Promise.all([mllp.close(), folders.close(), app.close()])
         await pipeline.idle()
+        // Last, so that whatever was done until now is sealed.
+        await sealer.close()
+        await witness.close()
       },
     }
   } catch (fault) {

@@ -1,9 +1,18 @@
 /**
- * Audit: the append-only trail of who saw or did what, about whom, and why.
- * Owns the table audit_event. Written by access (in the transaction of what it grants); read by the pages that show who has looked.
+ * Audit: the append-only trail of who saw or did what, about whom, and why; its seal, and the proofs of it.
+ * Owns the tables audit_*. Written by access (in the transaction of what it grants); read by the pages that show who has looked; sealed by
+ * server.ts, verified by the command line.
  * Never changes or removes a line, and never holds what a record said.
  */
 export { toAuditEvent } from './audit-event.ts'
+export { divideNotes } from './checkpoint.ts'
+export { type PublicKey, parseSealKeys, rotateKeys, type SealKeys } from './keys.ts'
 export type { AuditAction, AuditActor, AuditLine, KeptLine, Purpose } from './line.ts'
+export { makeMonths } from './months.ts'
+export { type ConsistencyProof, type LineProof, newestCheckpoint, proveConsistency, proveLine } from './prove.ts'
 export { type AuditPage, type AuditQuery, readAudit } from './read.ts'
 export { recordAudit } from './record.ts'
+export { type Sealed, sealOnce } from './seal.ts'
+export { type Sealer, startSealer } from './sealer.ts'
+export { type Finding, type Verified, verifyTrail } from './verify.ts'
+export { makeWitness, type Witness, type WitnessPlaces } from './witness.ts'

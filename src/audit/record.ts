@@ -8,11 +8,15 @@ const nextId: () => Int64 = timeOrderedIds(() => lastAt)
 /** Writes lines of the trail, in the transaction of what they describe: both are kept, or neither. One statement. */
 export async function recordAudit(tx: Tx, lines: readonly AuditLine[]): Promise<void> {
   if (lines.length === 0) return
-  const rows = lines.map(toRow)
-  await tx`insert into audit_event select * from jsonb_populate_recordset(null::audit_event, ${tx.json(rows)})`
+  await tx`
+    insert into audit_event (id, at, action, what, actor_kind, actor_id, actor_name, role, organisation, purpose, outcome, person, detail, address, request_id)
+    select * from json_to_recordset(${JSON.stringify(lines.map(lineRow))}::json)
+        as l (id bigint, at timestamptz, action "char", what text, actor_kind text, actor_id text, actor_name text, role text, organisation text,
+              purpose text, outcome smallint, person text, detail json, address text, request_id text)`
 }
 
-function toRow(line: AuditLine) {
+/** One line as a row of `audit_event`, with its number. */
+export function lineRow(line: AuditLine) {
   lastAt = line.at
   const { actor } = line
   return {
@@ -28,7 +32,7 @@ function toRow(line: AuditLine) {
     purpose: line.purpose,
     outcome: line.outcome,
     person: line.person ?? null,
-    detail: JSON.parse(JSON.stringify(line.detail ?? {})),
+    detail: line.detail ?? {},
     address: line.address ?? null,
     request_id: line.requestId ?? null,
   }

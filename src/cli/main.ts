@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { Problem, toProblem } from '../base/index.ts'
 import { readConfig } from '../config.ts'
+import { audit } from './audit.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { demo } from './demo.ts'
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   ingest,
   replay,
   check,
+  audit,
 }
 
 const exits = { done: 0, problem: 1, usage: 2 } as const

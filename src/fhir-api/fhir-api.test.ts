@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
+import { forgetTrail } from '../../test/support/forget-trail.ts'
 import { sharedData } from '../../test/support/shared-data.ts'
 import { type Pool, silentLog, timeOrderedIds } from '../base/index.ts'
 import { formatNamed, makePipeline, openSources, saveSource } from '../feeds/index.ts'
@@ -384,7 +385,7 @@ describe('who may', () => {
 
   test('every read leaves a line, and one for each person of whom something was shown', async () => {
     const id = await createAda()
-    await sql`truncate audit_event`
+    await forgetTrail(sql)
     await ask(`/Patient/${id}`)
     await ask('/Patient/nobody')
     const lines = await sql<
@@ -413,7 +414,7 @@ describe('who may', () => {
       })
     const before = now
     now = new Date(before.getTime() + 120_000)
-    await sql`truncate audit_event`
+    await forgetTrail(sql)
     const statuses: number[] = []
     for (let n = 0; n < 40; n += 1) statuses.push((await guess(`guess ${n}`)).statusCode)
     expect(statuses.filter((status) => status === 401)).toHaveLength(30)

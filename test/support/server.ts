@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, expect } from 'vitest'
 import { connectMllp, type MllpClient } from '../../bench/mllp-client.ts'
 import type { Log, Pool } from '../../src/base/index.ts'
+import { writeNewKey } from '../../src/cli/seal-keys.ts'
 import { readConfig } from '../../src/config.ts'
 import { checkFeeds } from '../../src/feeds/index.ts'
 import { startServer } from '../../src/server.ts'
@@ -62,9 +63,23 @@ export async function runningServer({
   readonly onStatement?: (text: string) => void
 } = {}): Promise<RunningTestServer> {
   const { sql, options } = await testDatabase()
-  const pool = openPool({ ...options, max: 8, ...(onStatement ? { onStatement } : {}) })
+  const pool = openPool({
+    ...options,
+    max: 8,
+    ...(onStatement ? { onStatement: (text) => text.includes('/* seal */') || onStatement(text) } : {}),
+  })
   const folder = mkdtempSync(join(tmpdir(), 'throughline-flow-'))
-  const config = readConfig({ DATA_DIR: folder, DEMO_PEOPLE: '0', PORT: '0', MLLP_PORT: '0', ...env })
+  // Production has no key of its own making.
+  const keyFile = join(folder, 'trail-key.pem')
+  writeNewKey(keyFile)
+  const config = readConfig({
+    DATA_DIR: folder,
+    AUDIT_KEY_FILE: keyFile,
+    DEMO_PEOPLE: '0',
+    PORT: '0',
+    MLLP_PORT: '0',
+    ...env,
+  })
   if (!config.ok) throw new Error(JSON.stringify(config.issues))
   const lines: string[] = []
   const note =
