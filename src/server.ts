@@ -191,6 +191,7 @@ export async function startServer({
     sources,
     format: formatNamed,
     pipeline,
+    wakeSender: () => {},
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(staffApp, { ...apps, assets: { css: assets['staff.css'], icon: assets['icon.svg'] } })

@@ -6,7 +6,14 @@
 export { type Actor, type Patient, type Staff, type System, toAuditActor } from './actor.ts'
 export type { Ask } from './ask.ts'
 export { openFeeds, openFind, openIdentity, openProgress, openSystem, openTrail } from './open-pages.ts'
-export { type OpenDoubt, type OpenedRecord, openOwnRecord, openRecord, openRecordForSystem } from './open-record.ts'
+export {
+  type OpenDoubt,
+  type OpenedRecord,
+  openOwnRecord,
+  openRecord,
+  openRecordForSystem,
+  openWriting,
+} from './open-record.ts'
 export { patientPersons } from './patient-person.ts'
 export { isStaffRole, mayStaff, type Permission, roleNames, type StaffRole, staffPermissions } from './permissions.ts'
 export {

@@ -87,6 +87,16 @@ async function rowsOf(tx: Tx, person: string): Promise<readonly Row[]> {
 }
 
 /**
+ * Opens a person's record to somebody who may also write in it: for the forms, and again with action C in the transaction that writes.
+ * @throws Problem 'forbidden' | 'not-found'
+ */
+export async function openWriting(tx: Tx, actor: Actor, person: string, ask: Ask): Promise<OpenedRecord> {
+  if (actor.kind !== 'staff' || !mayStaff(actor.role, 'write-record'))
+    throw refusal('forbidden', { actor, ask, person, why: 'write-record is not granted' })
+  return openRecord(tx, actor, person, ask)
+}
+
+/**
  * Opens the record of the patient who is signed in. Two statements.
  * @throws Problem 'not-found': nobody with this NHS number and birth date; 'conflict': several, so that showing either might show another's
  */

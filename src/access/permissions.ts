@@ -6,6 +6,7 @@ export type Permission =
   | 'find-people' //      look for a person by name, birth date, NHS number, postcode
   | 'open-record' //      open a person's record, and from a fact the message that told it
   | 'see-safeguarding' // what safeguarding entries say; without it they stand as "Hidden"
+  | 'write-record' //     add to a person's record, and correct or withdraw what one wrote
   | 'see-feeds' //        which feeds are healthy, what waits and why
   | 'read-messages' //    read a message as it came: it holds patients' data
   | 'mend-feeds' //       replay, set aside, change a source
@@ -16,9 +17,9 @@ export type Permission =
 export type StaffRole = keyof typeof staffPermissions
 
 export const staffPermissions = {
-  clinician: ['find-people', 'open-record', 'see-safeguarding', 'see-progress'],
-  nurse: ['find-people', 'open-record', 'see-safeguarding', 'see-progress'],
-  pharmacist: ['find-people', 'open-record', 'see-progress'],
+  clinician: ['find-people', 'open-record', 'write-record', 'see-safeguarding', 'see-progress'],
+  nurse: ['find-people', 'open-record', 'write-record', 'see-safeguarding', 'see-progress'],
+  pharmacist: ['find-people', 'open-record', 'write-record', 'see-progress'],
   'social-worker': ['find-people', 'open-record', 'see-safeguarding', 'see-progress'],
   'integration-analyst': ['see-feeds', 'read-messages', 'mend-feeds', 'see-progress'],
   'identity-officer': ['find-people', 'settle-identity', 'read-messages', 'see-progress'],

@@ -20,6 +20,17 @@ export { feedsHttp } from './http.ts'
 export type { Arrival } from './keep.ts'
 export type { MessageStatus, Receipt } from './message.ts'
 export { listenMllp, type MllpListener } from './mllp.ts'
+export {
+  type Delivery,
+  type DeliveryCounts,
+  type DeliveryEvent,
+  type DeliveryStatus,
+  deliveriesOf,
+  deliveriesTo,
+  openDeliveries,
+  overdueMs,
+  readDelivery,
+} from './outbound/index.ts'
 export { makePipeline, type Pipeline, type ReceiveOptions, requestKind } from './pipeline.ts'
 export { recogniseFormat } from './recognise-format.ts'
 export { checkFeeds, type Finding } from './self-check.ts'
@@ -27,3 +38,23 @@ export { authoritySystem, factId, type Source, type SourceKind, type SourceSetti
 export { parseSettings } from './source-settings.ts'
 export { openSources, readSources, type Sources, saveSource, senderOf, unrecognised } from './sources.ts'
 export type { Fact, LineageEntry, Place, Translation } from './translation.ts'
+export {
+  type AllergyEntry,
+  allergens,
+  bloodPressure,
+  type Entry,
+  type EntryKind,
+  entryKinds,
+  type HeldEntry,
+  heldEntry,
+  isAuthor,
+  type ObservationEntry,
+  ownSourceId,
+  ownSourceOf,
+  type ResourceJson,
+  units,
+  type VitalSign,
+  vitalSigns,
+  withdrawEntry,
+  writeEntries,
+} from './written/index.ts'

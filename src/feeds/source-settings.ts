@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Issue, type Parsed, right } from '../base/index.ts'
 import { parseExtracts } from './csv/index.ts'
+import { acceptsSchema } from './outbound/accepts.ts'
 import type { SourceSettings } from './source.ts'
 
 const text = z.string().trim().min(1).max(200)
@@ -21,6 +22,7 @@ const schema = z.strictObject({
     })
     .optional(),
   csv: z.unknown().optional(),
+  accepts: acceptsSchema.optional(),
   authorities: z.record(text, text).optional(),
   nhsNumbersTraced: z.boolean().optional(),
 })

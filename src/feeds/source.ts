@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CsvExtracts } from './csv/index.ts'
 import type { FormatId } from './format.ts'
+import type { Accepts } from './outbound/accepts.ts'
 
 export type SourceKind =
   | 'gp'
@@ -29,6 +30,8 @@ export type SourceSettings = {
   }
   /** By extract name (chosen by the header line that matches): the column map. */
   readonly csv?: CsvExtracts
+  /** What this source takes of what is written here, and how. Absent: nothing is sent to it. */
+  readonly accepts?: Accepts
   /** HL7 v2 assigning authority, CDA root or other local name → identifier system. A name not here gets a system of this source's own. */
   readonly authorities?: Readonly<Record<string, string>>
   /** This source's NHS numbers count as traced when it gives no verification status. Default false. */

@@ -13,6 +13,7 @@ export {
   type RawNumber,
 } from './json.ts'
 export { locateInJson } from './json-locate.ts'
+export { entrySystem, isOwnSource, ownApplication, ownSourcePrefix } from './own-entries.ts'
 export { expectedOf } from './primitives.ts'
 export {
   type DateRange,

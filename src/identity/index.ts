@@ -32,3 +32,4 @@ export {
 } from './reviews.ts'
 export type { Subject, Traits } from './subject.ts'
 export { type KeptMerge, mergesOf, standsNow, undoMerge } from './undo.ts'
+export { linkWrittenHere, writtenHere, writtenHereKey } from './written-here.ts'

@@ -6,6 +6,7 @@ import { readClaimed } from './merge.ts'
 import { explain } from './place.ts'
 import { relink } from './relink.ts'
 import { raiseReview } from './review-of.ts'
+import { writtenHere } from './written-here.ts'
 
 export type KeptMerge = {
   readonly id: string
@@ -80,13 +81,21 @@ async function askAboutLaterOnes(
   { back, stay, since }: { back: readonly Member[]; stay: readonly Member[]; since: Date },
   by: { readonly by: string; readonly now: Date },
 ): Promise<void> {
-  const begun = await tx<{ pk: Int64 }[]>`
-    select pk from person_link where pk = any(${stay.map(({ pk }) => pk)}::bigint[]) and until is null and since > ${since}`
-  for (const { pk } of begun) {
+  const begun = await tx<{ pk: Int64; reason: string }[]>`
+    select pk, reason from person_link where pk = any(${stay.map(({ pk }) => pk)}::bigint[]) and until is null and since > ${since}`
+  for (const { pk, reason } of begun) {
     const late = stay.find((member) => member.pk === pk)
     if (!late) continue
     for (const other of back) {
       const compared = compareTraits(late.traits, other.traits)
+      if (reason === writtenHere) {
+        const explanation = explain(
+          'Written here while the two were merged: it may mean the one who was parted.',
+          compared,
+        )
+        await raiseReview(tx, late, { kind: 'identifier-conflict', other, explanation }, by)
+        break
+      }
       if (compared.nhsNumber.verdict !== 'same' && compared.identifier.verdict !== 'same') continue
       const explanation = explain(
         'Linked while the two were merged; it shares an identifier with the one who was parted.',

@@ -20,6 +20,7 @@ import { recentPage } from './recent/page.ts'
 import { recognise, toSignIn } from './session.ts'
 import { signInPages } from './sign-in/pages.ts'
 import { visitIfAny } from './visit.ts'
+import { writePages } from './write/pages.ts'
 
 export type { StaffNeeds } from './needs.ts'
 export { paths as staffPaths } from './paths.ts'
@@ -38,10 +39,11 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
     feedPages(staff, needs)
     identityPages(staff, needs)
     patientPages(staff, needs)
+    writePages(staff, needs)
   }
   const whole: FastifyPluginAsync = async (staff) => {
     await staff.register(cookie)
-    await staff.register(formbody, { bodyLimit: 16_384 })
+    await staff.register(formbody, { bodyLimit: 65_536 })
     answerProblems(staff, needs)
     staff.addHook('onRequest', async (request) => {
       refuseForeignForm(request)

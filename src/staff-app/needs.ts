@@ -15,7 +15,9 @@ export type StaffNeeds = {
   readonly standIn: StandIn | undefined
   /** Cookies travel over TLS only: true wherever the site is served by https. */
   readonly secureCookies: boolean
-  readonly sources: Pick<Sources, 'get'>
+  readonly sources: Pick<Sources, 'get' | 'refresh'>
   readonly format: (id: string) => Format | undefined
-  readonly pipeline: Pick<Pipeline, 'replay'>
+  readonly pipeline: Pick<Pipeline, 'replay' | 'receive'>
+  /** Something was written that other systems wait for. */
+  readonly wakeSender: () => void
 }

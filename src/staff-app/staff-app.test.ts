@@ -53,9 +53,13 @@ beforeAll(async () => {
     assets: { css: '/assets/staff.css', icon: '/assets/icon.svg' },
     standIn: standInProvider('demo', () => people),
     secureCookies: false,
-    sources: { get: (id) => (id === 'pas' ? source : undefined) },
+    sources: { get: (id) => (id === 'pas' ? source : undefined), refresh: async () => {} },
     format: () => undefined,
-    pipeline: { replay: async (messageId) => ({ messageId, status: 'failed', issues: [], written: [] }) },
+    pipeline: {
+      replay: async (messageId) => ({ messageId, status: 'failed', issues: [], written: [] }),
+      receive: async () => ({ messageId: '1', status: 'failed', issues: [], written: [] }),
+    },
+    wakeSender: () => {},
   })
   await sql`insert into source (id, name, kind, organisation_code, organisation_name, formats, namespace, created_at, updated_at)
             values ('pas', 'Riverton PAS', 'acute', 'RXX', 'Riverton General', array['hl7v2'], 'n', ${now}, ${now})`

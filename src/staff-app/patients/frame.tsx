@@ -35,6 +35,10 @@ export type RecordModel = {
   readonly doubts?: readonly OpenDoubt[]
   /** Named tags in the banner: `Emergency access until 11:42am`, `Restricted record`. */
   readonly tags?: readonly string[]
+  /** The reader may add to this record. */
+  readonly mayWrite?: boolean
+  /** What became of entries written here on their way to other systems, by `Type/id` of the fact. */
+  readonly deliveries?: ReadonlyMap<string, readonly string[]>
 }
 
 export type SectionName =
@@ -47,6 +51,7 @@ export type SectionName =
   | 'letters'
   | 'care-plans'
   | 'contacts'
+  | 'written'
   | 'sources'
   | 'access'
 
@@ -60,6 +65,7 @@ const sections: readonly (readonly [SectionName, string])[] = [
   ['letters', 'Letters'],
   ['care-plans', 'Care plans'],
   ['contacts', 'Contacts'],
+  ['written', 'Written here'],
   ['sources', 'Sources'],
   ['access', 'Who has looked'],
 ]
@@ -285,14 +291,19 @@ export function Sources({
   const first = [...byOrganisation.values()]
   const rest = origins.filter((origin) => !first.includes(origin))
   const line = (origin: Origin) => (
-    <SourceLine
-      organisation={origin.organisation}
-      updated={new Date(origin.savedAt)}
-      now={model.now}
-      short
-      href={factPath(model.person, origin)}
-      what={what}
-    />
+    <>
+      <SourceLine
+        organisation={origin.organisation}
+        updated={new Date(origin.savedAt)}
+        now={model.now}
+        short
+        href={factPath(model.person, origin)}
+        what={what}
+      />
+      {model.deliveries?.get(`${origin.type}/${origin.id}`)?.map((words) => (
+        <div class="app-quiet">{words}</div>
+      ))}
+    </>
   )
   return (
     <>

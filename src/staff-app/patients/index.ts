@@ -1,13 +1,17 @@
 /** The pages of one person's record. Each opens the record anew: decision, audit line and reads in one transaction. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { openRecord, withTrail } from '../../access/index.ts'
+import { mayStaff, openRecord, withTrail } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
 import { Problem } from '../../base/index.ts'
 import type { Safe } from '../../design/index.ts'
+import { deliveriesOf, heldEntry, isAuthor, ownSourceId } from '../../feeds/index.ts'
+import { isOwnSource } from '../../fhir/index.ts'
 import { type Letter, readLetterFile, readLineage, type Test } from '../../record/index.ts'
+import { readCompartments } from '../../store/index.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths } from '../paths.ts'
 import { askFor, sendPage, visitOf } from '../visit.ts'
+import { writtenView } from '../write/written-view.tsx'
 import { accessView } from './access.tsx'
 import { allergiesView } from './allergies.tsx'
 import { carePlansView, contactsView } from './care.tsx'
@@ -24,7 +28,9 @@ import { summaryView } from './summary.tsx'
 import { testsView, testView } from './tests.tsx'
 import { timelineView } from './timeline.tsx'
 
-export type PatientPagesNeeds = Pick<StaffNeeds, 'sql' | 'sources' | 'format'>
+export type PatientPagesNeeds = Pick<StaffNeeds, 'sql' | 'format'> & {
+  readonly sources: Pick<StaffNeeds['sources'], 'get'>
+}
 
 type Asked = FastifyRequest<{
   Params: { person: string; [name: string]: string }
@@ -76,10 +82,36 @@ export function patientPages(app: FastifyInstance, needs: PatientPagesNeeds): vo
       ? sendPage(reply, accessView(model, extra.lines.map(lookOf), extra.next))
       : moved(reply, movedTo, request)
   })
+  app.get('/patients/:person/written', async (request: Asked, reply) => writtenPage(needs, request, reply))
   app.get('/patients/:person/facts/:type/:id', async (request: Asked, reply) => factPage(needs, request, reply))
   app.get('/patients/:person/letters/:key/:index', async (request: Asked, reply) =>
     letterFilePage(needs, request, reply),
   )
+}
+
+async function writtenPage(needs: PatientPagesNeeds, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
+  const visit = visitOf(request)
+  const source = needs.sources.get(ownSourceId(visit.actor.organisation.code))
+  const { model, extra, movedTo } = await openPage(needs.sql, visit, {
+    person: request.params.person,
+    what: 'record-page',
+    detail: { section: 'written' },
+    also: async (tx, { compartments, scope }) => {
+      const own = compartments.filter((compartment) => isOwnSource(compartment.source))
+      if (own.length === 0) return { deliveries: [], mine: new Set<string>() }
+      const pks = own.map(({ pk }) => pk)
+      const mine =
+        !source || !mayStaff(visit.actor.role, 'write-record')
+          ? []
+          : (await readCompartments(tx, scope)).filter((row) => {
+              const held = row.source === source.id ? heldEntry({ ...row, version: row.version ?? 0 }) : undefined
+              return held && isAuthor(held, source, visit.actor.id)
+            })
+      return { deliveries: await deliveriesOf(tx, pks), mine: new Set(mine.map(({ id }) => id)) }
+    },
+  })
+  if (movedTo !== undefined) return moved(reply, movedTo, request)
+  return sendPage(reply, writtenView(model, { ...extra, done: query(request, 'done') }))
 }
 
 async function factPage(needs: PatientPagesNeeds, request: Asked, reply: FastifyReply): Promise<FastifyReply> {

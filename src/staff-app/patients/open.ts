@@ -1,8 +1,11 @@
 /** Opening one person's record for one page: decision, audit line and every read in one transaction. No line, no data. */
-import { type OpenedRecord, openRecord, withTrail } from '../../access/index.ts'
+import { mayStaff, type OpenedRecord, openRecord, withTrail } from '../../access/index.ts'
 import type { Pool, Tx } from '../../base/index.ts'
+import { type Delivery, deliveriesOf } from '../../feeds/index.ts'
+import { isOwnSource } from '../../fhir/index.ts'
 import { readRecord } from '../../record/index.ts'
 import { askFor, type Visit } from '../visit.ts'
+import { deliveryWords } from '../write/delivery-words.ts'
 import type { RecordModel } from './frame.tsx'
 
 export type OpenedPage<Extra> = {
@@ -37,7 +40,35 @@ export async function openPage<Extra>(
     const opened = await openRecord(tx, visit.actor, person, askFor(visit, what, detail))
     const record = await readRecord(tx, opened, visit.now)
     const extra = await also(tx, opened)
-    const model = { shell: visit.shell, person: opened.person, record, doubts: opened.doubts, now: visit.now }
+    const own = opened.compartments.filter(({ source }) => isOwnSource(source))
+    const deliveries =
+      own.length === 0
+        ? []
+        : await deliveriesOf(
+            tx,
+            own.map(({ pk }) => pk),
+          )
+    const model = {
+      shell: visit.shell,
+      person: opened.person,
+      record,
+      doubts: opened.doubts,
+      now: visit.now,
+      mayWrite: mayStaff(visit.actor.role, 'write-record'),
+      deliveries: byFact(deliveries, visit.now),
+    }
     return { model, extra, ...(opened.person === person ? {} : { movedTo: opened.person }) }
   })
+}
+
+/** The newest words of each fact for each source. */
+function byFact(deliveries: readonly Delivery[], now: Date): ReadonlyMap<string, readonly string[]> {
+  const newest = new Map<string, Map<string, string>>()
+  for (const delivery of deliveries) {
+    const fact = `${delivery.type}/${delivery.factId}`
+    const words = newest.get(fact) ?? new Map<string, string>()
+    if (!words.has(delivery.target)) words.set(delivery.target, deliveryWords(delivery, now))
+    newest.set(fact, words)
+  }
+  return new Map([...newest].map(([fact, words]) => [fact, [...words.values()]]))
 }
