@@ -6,6 +6,8 @@ export type Staff = {
   readonly id: string
   readonly name: string
   readonly role: StaffRole
+  /** Their professional codes as the identity provider tells them, '<system>|<value>': what facts name them by. Absent: none told. */
+  readonly codes?: readonly string[]
   /** ODS code and name of where they work now. */
   readonly organisation: { readonly code: string; readonly name: string }
 }

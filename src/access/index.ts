@@ -5,7 +5,16 @@
  */
 export { type Actor, type Patient, type Staff, type System, toAuditActor } from './actor.ts'
 export type { Ask } from './ask.ts'
-export { openFeeds, openFind, openIdentity, openProgress, openSystem, openTrail } from './open-pages.ts'
+export {
+  openFeeds,
+  openFind,
+  openIdentity,
+  openList,
+  openProgress,
+  openSystem,
+  openTrail,
+  openWork,
+} from './open-pages.ts'
 export {
   type OpenDoubt,
   type OpenedRecord,

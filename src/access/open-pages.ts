@@ -1,5 +1,5 @@
 import { recordAudit } from '../audit/index.ts'
-import type { Tx } from '../base/index.ts'
+import type { Int64, Tx } from '../base/index.ts'
 import { makeScope, type Scope } from '../store/index.ts'
 import type { Actor } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
@@ -28,6 +28,41 @@ export async function openFind<Found extends { readonly person: string }>(
     ...shown,
   ])
   return found
+}
+
+/**
+ * Opens a list of people, or of work about people: one line of the trail with how many were shown and the ids of the people. What a list
+ * shows of each of them is read by `scope`, in this transaction.
+ * @param read runs only when the actor may; gives the lines, and the compartments of those people of whom facts are shown too
+ * @throws Problem 'forbidden'
+ */
+export async function openList<Line extends { readonly person?: string }>(
+  tx: Tx,
+  actor: Actor,
+  ask: Ask & { readonly permission: 'see-worklist' | 'see-lists' },
+  read: () => Promise<{ readonly lines: readonly Line[]; readonly pks?: readonly Int64[] }>,
+): Promise<{ readonly lines: readonly Line[]; readonly scope: Scope }> {
+  const { permission, ...rest } = ask
+  demand(actor, permission, rest)
+  const { lines, pks } = await read()
+  const persons = [...new Set(lines.flatMap(({ person }) => person ?? []))]
+  const detail = { ...rest.detail, shown: lines.length, persons }
+  await recordAudit(tx, [lineFor(actor, { ...rest, detail }, { outcome: 0 })])
+  return { lines, scope: makeScope('persons', pks ?? []) }
+}
+
+/** Lets somebody change lists, tasks or the list of what waits; about a person when one is given. @throws Problem 'forbidden' */
+export async function openWork(
+  tx: Tx,
+  actor: Actor,
+  ask: Ask & {
+    readonly permission: 'answer-results' | 'do-tasks' | 'see-lists' | 'see-worklist'
+    readonly person?: string
+  },
+): Promise<void> {
+  const { permission, person, ...rest } = ask
+  demand(actor, permission, rest)
+  await recordAudit(tx, [lineFor(actor, rest, { outcome: 0, ...(person === undefined ? {} : { person }) })])
 }
 
 /** Opens a page about feeds. @throws Problem 'forbidden' */

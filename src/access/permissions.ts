@@ -7,6 +7,10 @@ export type Permission =
   | 'open-record' //      open a person's record, and from a fact the message that told it
   | 'see-safeguarding' // what safeguarding entries say; without it they stand as "Hidden"
   | 'write-record' //     add to a person's record, and correct or withdraw what one wrote
+  | 'see-worklist' //     what waits for oneself, one's team and one's organisation
+  | 'answer-results' //   acknowledge a result, and take that back
+  | 'do-tasks' //         make a task about a person, hand it over, complete it
+  | 'see-lists' //        lists of people: own caseload, one's wards, practice and teams
   | 'see-feeds' //        which feeds are healthy, what waits and why
   | 'read-messages' //    read a message as it came: it holds patients' data
   | 'mend-feeds' //       replay, set aside, change a source
@@ -17,12 +21,40 @@ export type Permission =
 export type StaffRole = keyof typeof staffPermissions
 
 export const staffPermissions = {
-  clinician: ['find-people', 'open-record', 'write-record', 'see-safeguarding', 'see-progress'],
-  nurse: ['find-people', 'open-record', 'write-record', 'see-safeguarding', 'see-progress'],
-  pharmacist: ['find-people', 'open-record', 'write-record', 'see-progress'],
-  'social-worker': ['find-people', 'open-record', 'see-safeguarding', 'see-progress'],
-  'integration-analyst': ['see-feeds', 'read-messages', 'mend-feeds', 'see-progress'],
-  'identity-officer': ['find-people', 'settle-identity', 'read-messages', 'see-progress'],
+  clinician: [
+    'find-people',
+    'open-record',
+    'write-record',
+    'see-safeguarding',
+    'see-worklist',
+    'answer-results',
+    'do-tasks',
+    'see-lists',
+    'see-progress',
+  ],
+  nurse: [
+    'find-people',
+    'open-record',
+    'write-record',
+    'see-safeguarding',
+    'see-worklist',
+    'answer-results',
+    'do-tasks',
+    'see-lists',
+    'see-progress',
+  ],
+  pharmacist: ['find-people', 'open-record', 'write-record', 'see-worklist', 'do-tasks', 'see-lists', 'see-progress'],
+  'social-worker': [
+    'find-people',
+    'open-record',
+    'see-safeguarding',
+    'see-worklist',
+    'do-tasks',
+    'see-lists',
+    'see-progress',
+  ],
+  'integration-analyst': ['see-feeds', 'read-messages', 'mend-feeds', 'see-worklist', 'see-progress'],
+  'identity-officer': ['find-people', 'settle-identity', 'read-messages', 'see-worklist', 'see-progress'],
   'privacy-officer': ['find-people', 'read-trail', 'see-progress'],
   'booking-clerk': ['find-people', 'see-progress'],
   'digital-leader': ['see-feeds', 'see-progress'],

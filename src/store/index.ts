@@ -3,6 +3,7 @@
  * Owns the tables resource, resource_version, resource_code and resource_string. Called by feeds (to write), record, fhir-api and the apps (to read).
  * Never knows who anybody is, and reads nothing without a Scope.
  */
+export { allEndedBefore, type Change, type ChangePoint, changesAfter, holdersOf } from './changes.ts'
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 export { patientKey, resourceKey } from './keys.ts'
 export { migrate } from './migrate.ts'

@@ -127,6 +127,17 @@ function organisationSystem(reading: Reading, authority: string | undefined, cod
   return authority !== undefined || shaped ? ods : authoritySystem(reading.source, 'organisation')
 }
 
+/** The ward's own name, as a place without bed and room would have it: `W7, RZ999`. */
+function wardOf(repeat: Repeat): string | undefined {
+  const ward = part(repeat, 1)
+  if (ward === undefined) return undefined
+  const rest = [8, 7, 4].flatMap((n) => {
+    const cell = part(repeat, n)
+    return cell === undefined ? [] : [n === 8 ? `floor ${cell.text}` : cell.text]
+  })
+  return [ward.text, ...rest].join(', ')
+}
+
 const partNames = [
   { at: 3, type: 'bd', display: 'Bed' },
   { at: 2, type: 'ro', display: 'Room' },
@@ -160,6 +171,8 @@ export function location(
   if (kind !== undefined) own('physicalType', kind, rule)
   const physical = partNames.find(({ at }) => part(repeat, at) !== undefined)
   const id = idOf(reading, 'Location', name)
+  // A bed or a room says in which ward it is: lists of a ward find it by that.
+  const ward = physical?.type === 'bd' || physical?.type === 'ro' ? wardOf(repeat) : undefined
   addFact(facts, {
     resource: resource<Location>({
       resourceType: 'Location',
@@ -180,6 +193,7 @@ export function location(
                 },
               ],
             },
+      partOf: ward === undefined ? undefined : { display: ward },
     }),
     subject: null,
     write: 'update',
