@@ -2,23 +2,25 @@
  * Benchmarks: `npm run bench -- <name>`. Each prints one JSON line with rates, percentiles, processor time and the ratio to its floor,
  * measured in the same run. Compare ratios, not seconds: machines differ and are shared.
  */
+import { find } from './find.ts'
 import { ingestFhir } from './ingest-fhir.ts'
 import { ingestHl7 } from './ingest-hl7.ts'
 import { recordPage } from './record-page.ts'
 import { start } from './start.ts'
 
-const benches: Readonly<Record<string, () => Promise<object>>> = {
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<object>>> = {
   'ingest-hl7': ingestHl7,
   'ingest-fhir': ingestFhir,
   'record-page': recordPage,
+  find,
   start,
 }
 
-const [name = ''] = process.argv.slice(2)
+const [name = '', ...args] = process.argv.slice(2)
 const bench = benches[name]
 if (!bench) {
   console.error(`npm run bench -- <name>, one of: ${Object.keys(benches).join(', ')}`)
   process.exitCode = 2
 } else {
-  console.log(JSON.stringify({ bench: name, ...(await bench()) }))
+  console.log(JSON.stringify({ bench: name, ...(await bench(args)) }))
 }

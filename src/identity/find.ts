@@ -1,8 +1,10 @@
-import type { Int64, Sql } from '../base/index.ts'
-import { editDistance, foldName, foldPostcode, phoneticKey } from '../nhs/index.ts'
-import { identifierKey, nearKeys, nhsNumberSystem } from './keys.ts'
+import type { Sql } from '../base/index.ts'
+import { foldPostcode } from '../nhs/index.ts'
+import { mayBeBorn, stretchesOf, unknownDateBonus } from './find-dates.ts'
+import { type Difference, differences } from './find-differences.ts'
+import { after, type Spelling, spellings, wordsOf } from './find-words.ts'
+import { identifierKey, nhsNumberSystem, postcodeArea, wordPair } from './keys.ts'
 import type { Member } from './knowledge.ts'
-import { areFamiliar, familiarForms } from './nicknames.ts'
 import type { PeopleQuery } from './people-query.ts'
 import { membersOfPersons } from './persons.ts'
 
@@ -13,155 +15,196 @@ export type FoundPerson = {
   readonly score: number
   /** What each source says of them. */
   readonly members: readonly Member[]
+  /** Where what is held differs from what was typed; empty: all of it stands in the record as typed. */
+  readonly differences: readonly Difference[]
+}
+
+export type Found = {
+  /** Best first, at most `foundMax`. */
+  readonly people: readonly FoundPerson[]
+  /** There are, or may be, more: the reader is told to add something. */
+  readonly more: boolean
 }
 
 export const foundMax = 50
 
+/** So many Patients are ranked; each person has a few. */
+const candidatesMax = 400
+/** So many rows of the keys are read where each is as good as the next. */
+const hitsMax = 5_000
+/** So many keys are looked up, the likeliest first. */
+const keysMax = 3_000
+
 /**
- * People who fit a query, best first, at most 50. Names may come in any order, be abbreviated, familiar, misspelled by a letter or two, or written as
- * they sound. A birth date with day and month exchanged is also tried. Every look goes through an index; two or three statements.
+ * People who fit a query. Names may come in any order, be abbreviated, familiar, misspelled by a letter or two, or written as
+ * they sound. A birth date with day and month exchanged is also tried. Every look goes through an index and reads a bounded number of rows,
+ * so that a million people are searched as fast as a thousand; two or three statements. Of equals the order is by name, then birth date.
  * The caller runs it inside access' `openFind`, which writes to the trail whom it showed.
  */
-export async function findPeople(sql: Sql, query: PeopleQuery): Promise<readonly FoundPerson[]> {
-  const found = query.nhsNumber
-    ? await findByNhsNumber(sql, query.nhsNumber)
-    : query.name && wordsOf(query.name).length > 0
-      ? await findByName(sql, query, query.name)
-      : await findByDateAndPostcode(sql, query)
+export async function findPeople(sql: Sql, query: PeopleQuery): Promise<Found> {
+  const { hits, more } = await candidates(sql, query)
+  const shown = hits.slice(0, foundMax)
   const members = await membersOfPersons(
     sql,
-    found.map(({ person }) => person),
+    shown.map(({ person }) => person),
   )
-  return found.map(({ person, score }) => ({
-    person,
-    score,
-    members: members.filter((member) => member.person === person),
-  }))
+  const ofPerson = Map.groupBy(members, ({ person }) => person)
+  const stretches = stretchesOf(query)
+  const people = shown
+    .map(({ person, score }) => {
+      const theirs = ofPerson.get(person) ?? []
+      return {
+        person,
+        score: Math.min(score, 1),
+        rank: score,
+        members: theirs,
+        differences: differences(query, theirs),
+      }
+    })
+    .filter(
+      (found) =>
+        query.nhsNumber || !stretches || found.members.some(({ traits }) => mayBeBorn(traits.birthDate, stretches)),
+    )
+    .toSorted((a, b) => b.rank - a.rank || compare(nameAndBirth(a.members), nameAndBirth(b.members)))
+    .map(({ rank: _rank, ...found }) => found)
+  return { people, more: more || hits.length > foundMax }
 }
 
 type Hit = { readonly person: string; readonly score: number }
+type Candidates = { readonly hits: readonly Hit[]; readonly more: boolean }
 
-async function findByNhsNumber(sql: Sql, nhsNumber: string): Promise<readonly Hit[]> {
+async function candidates(sql: Sql, query: PeopleQuery): Promise<Candidates> {
+  if (query.nhsNumber) return { hits: await byNhsNumber(sql, query.nhsNumber), more: false }
+  const words = wordsOf(query.name ?? '')
+  if (words.length > 0) return await byName(sql, query, words)
+  return { hits: await byDateAndPostcode(sql, query), more: false }
+}
+
+async function byNhsNumber(sql: Sql, nhsNumber: string): Promise<readonly Hit[]> {
   return sql<Hit[]>`
     select l.person, 1::float8 as score
       from person_identifier i join person_link l on l.pk = i.pk and l.until is null
      where i.k = ${identifierKey(nhsNumberSystem, nhsNumber)}
-     group by l.person order by min(i.first_seen_at), l.person limit ${foundMax}`
+     group by l.person order by min(i.first_seen_at), l.person limit ${foundMax + 1}`
 }
 
-async function findByDateAndPostcode(sql: Sql, query: PeopleQuery): Promise<readonly Hit[]> {
-  const dates = dateRange(query.birthDate)
+async function byDateAndPostcode(sql: Sql, query: PeopleQuery): Promise<readonly Hit[]> {
+  const stretches = stretchesOf(query)
   const postcode = foldPostcode(query.postcode ?? '')
-  if (!dates && !postcode) return []
+  if (!stretches && !postcode) return []
+  const atHome = postcode ? sql`and t.postcode >= ${postcode} and t.postcode < ${after(postcode)}` : sql``
+  const from = stretches
+    ? sql`unnest(${stretches.map((one) => one.from)}::date[], ${stretches.map((one) => one.to)}::date[], ${stretches.map((one) => one.bonus)}::float8[])
+            s(a, z, bonus)
+          cross join lateral (
+            select t.pk from person_traits t where t.birth_date between s.a and s.z ${atHome}
+             order by t.birth_date, t.pk limit ${candidatesMax}) t`
+    : sql`(select t.pk, 0.1::float8 as bonus from person_traits t where true ${atHome} order by t.postcode, t.pk limit ${candidatesMax}) t`
   return sql<Hit[]>`
-    select l.person, max(case when t.birth_date = ${dates?.exact ?? null}::text::date then 1 else 0.9 end)::float8 as score
-      from person_traits t join person_link l on l.pk = t.pk and l.until is null
-     where true
-       ${dates ? sql`and (t.birth_date between ${dates.from}::text::date and ${dates.to}::text::date or t.birth_date = ${dates.swapped}::text::date)` : sql``}
-       ${postcode ? sql`and t.postcode >= ${postcode} and t.postcode < ${after(postcode)}` : sql``}
-     group by l.person order by score desc, l.person limit ${foundMax}`
+    select l.person, max(0.9 + bonus)::float8 as score
+      from ${from} join person_link l on l.pk = t.pk and l.until is null
+     group by l.person order by score desc, l.person limit ${foundMax + 1}`
 }
 
-async function findByName(sql: Sql, query: PeopleQuery, name: string): Promise<readonly Hit[]> {
-  const words = wordsOf(name)
-  const variants = await spellings(sql, words)
+/** Two held words, or one and nothing, that lead to Patients at once; `i` and `j` are the places of the typed words. */
+type Key = {
+  readonly k: string
+  readonly i: number
+  readonly si: number
+  readonly j: number | null
+  readonly sj: number
+}
+
+async function byName(sql: Sql, query: PeopleQuery, words: readonly string[]): Promise<Candidates> {
+  const { all, cut } = await spellings(sql, words)
+  const postcode = foldPostcode(query.postcode ?? '')
+  const area = postcodeArea(postcode) || postcode
+  const { keys, narrowed } = keysFor(words, all, area)
+  if (keys.length === 0) return { hits: [], more: false }
+  const stretches = stretchesOf(query)
   // Of three names one may not be held; of two both must fit.
   const needed = words.length <= 2 ? words.length : words.length - 1
-  const dates = dateRange(query.birthDate)
-  const postcode = foldPostcode(query.postcode ?? '')
-  return sql<Hit[]>`
-    with hit as (
-      select p.pk, v.word, max(v.score) as score, bool_or(p.d = ${dates?.exact ?? null}::text::date) as born
-        from unnest(${variants.map(({ word }) => word)}::int[], ${variants.map(({ n }) => n)}::text[], ${variants.map(({ score }) => score)}::float8[])
-             v(word, n, score)
-       cross join lateral (
-         select pk, d from person_name where n = v.n
-          ${dates ? sql`and (d between ${dates.from}::text::date and ${dates.to}::text::date or d = ${dates.swapped}::text::date)` : sql``} offset 0) p
-       group by p.pk, v.word),
+  const table = words.length === 1 && area === '' ? sql`person_name where n = v.k` : sql`person_pair where k = v.k`
+  // A key whose Patients all fit equally need not be read to its end; where more is asked of them, it must.
+  const most = words.length <= 2 && postcode === area ? sql`order by pk limit ${candidatesMax}` : sql`offset 0`
+  const looks = stretches
+    ? sql`(select a, z, bonus from unnest(${stretches.map((one) => one.from)}::date[], ${stretches.map((one) => one.to)}::date[],
+                                          ${stretches.map((one) => one.bonus)}::float8[]) s(a, z, bonus)) s
+          cross join lateral (select pk, s.bonus from ${table} and d between s.a and s.z ${most}) p`
+    : sql`lateral (select pk, 0::float8 as bonus from ${table} ${most}) p`
+  const undated = stretches
+    ? sql`union all select p.pk, v.i, v.si, v.j, v.sj, ${unknownDateBonus}::float8 as bonus
+            from key v cross join lateral (select pk from ${table} and d is null ${most}) p`
+    : sql``
+  // The keys come likeliest first, so what is cut off fits less than what is kept.
+  const enough = words.length <= 2 && postcode === area ? sql`limit ${hitsMax}` : sql``
+  const home = postcode
+    ? sql`cross join lateral (
+            select 1 from person_traits where pk = fit.pk and postcode >= ${postcode} and postcode < ${after(postcode)} limit 1) t`
+    : sql``
+  const rows = await sql<(Hit & { readonly many: number })[]>`
+    with key as materialized (
+      select * from unnest(${keys.map(({ k }) => k)}::text[], ${keys.map(({ i }) => i)}::int[], ${keys.map(({ si }) => si)}::float8[],
+                           ${keys.map(({ j }) => j)}::int[], ${keys.map(({ sj }) => sj)}::float8[]) v(k, i, si, j, sj)),
+    hit as materialized (
+      select p.pk, v.i, v.si, v.j, v.sj, p.bonus from key v cross join ${looks} ${undated} ${enough}),
+    best as (
+      select pk, word, max(score) as score, max(bonus) as bonus
+        from (select pk, i as word, si as score, bonus from hit
+              union all select pk, j, sj, bonus from hit where j is not null) each
+       group by pk, word),
     fit as (
-      select pk, sum(score) / ${words.length} + case when bool_or(born) then 0.1 else 0 end as score
-        from hit group by pk having count(*) >= ${needed})
-    select l.person, least(max(fit.score), 1)::float8 as score
-      from fit
-     cross join lateral (select person from person_link where pk = fit.pk and until is null limit 1) l
-       ${
-         postcode
-           ? sql`cross join lateral (
-               select 1 from person_traits where pk = fit.pk and postcode >= ${postcode} and postcode < ${after(postcode)} limit 1) t`
-           : sql``
-       }
-     group by l.person order by max(fit.score) desc, l.person limit ${foundMax}`
+      select pk, sum(score) / ${words.length} + max(bonus) as score from best group by pk having count(*) >= ${needed}),
+    top as (
+      select fit.pk, fit.score, count(*) over () as many from fit ${home} order by fit.score desc, fit.pk limit ${candidatesMax})
+    select l.person, max(top.score)::float8 as score, max(top.many)::int as many
+      from top cross join lateral (select person from person_link where pk = top.pk and until is null limit 1) l
+     group by l.person order by score desc, l.person limit ${foundMax + 1}`
+  return { hits: rows, more: cut || narrowed || (rows[0]?.many ?? 0) > candidatesMax }
 }
 
-type Spelling = { readonly word: number; readonly n: string; readonly score: number }
+/** One typed word alone, or with the first half of a postcode; of several, each two. @returns the likeliest, and whether there were more */
+function keysFor(
+  words: readonly string[],
+  all: readonly Spelling[],
+  area: string,
+): { readonly keys: readonly Key[]; readonly narrowed: boolean } {
+  const of = words.map((_, place) => all.filter(({ word }) => word === place))
+  if (words.length === 1) {
+    const keys = (of[0] ?? []).map(({ n, score }) => ({
+      k: area === '' ? n : wordPair(n, area),
+      i: 0,
+      si: score,
+      j: null,
+      sj: 0,
+    }))
+    return { keys, narrowed: false }
+  }
+  const twos = words.flatMap((_, i) => words.slice(i + 1).map((_other, place) => [i, i + 1 + place] as const))
+  const most = Math.floor(keysMax / twos.length)
+  const made = twos.map(([i, j]) => pairsOf(of[i] ?? [], of[j] ?? [], most))
+  return { keys: made.flatMap(({ keys }) => keys), narrowed: made.some(({ narrowed }) => narrowed) }
+}
 
-const variantsMax = 500
-
-/** The words that are held and that each typed word may mean. Distinct words are few, so all the forgiving is done here. */
-async function spellings(sql: Sql, words: readonly string[]): Promise<readonly Spelling[]> {
-  const sounds = words.map(phoneticKey).filter((sound) => sound.length >= 2)
-  const near: Int64[] = words.flatMap(nearKeys)
-  const familiar = words.flatMap(familiarForms)
-  const rows = await sql<{ n: string; sound: string }[]>`
-    select p.n, p.sound from unnest(${words}::text[], ${words.map(after)}::text[]) u(w, upto)
-      cross join lateral (select n, sound from name_word where n >= u.w and n < u.upto order by n limit ${variantsMax}) p
-    union select n, sound from name_word where n = any(${familiar}::text[])
-    union (select n, sound from name_word where sound = any(${sounds}::text[]) limit ${variantsMax})
-    ${near.length === 0 ? sql`` : sql`union (select n, sound from name_word where near && ${near}::bigint[] limit ${variantsMax})`}`
-  const scored = words.flatMap((typed, word) =>
-    rows.map(({ n, sound }) => ({ word, n, score: likeness(typed, n, sound) })).filter(({ score }) => score > 0),
+function pairsOf(
+  one: readonly Spelling[],
+  other: readonly Spelling[],
+  most: number,
+): { readonly keys: readonly Key[]; readonly narrowed: boolean } {
+  const keys = one.flatMap(({ word: i, n, score: si }) =>
+    other.flatMap(({ word: j, n: m, score: sj }) => (n === m ? [] : [{ k: wordPair(n, m), i, si, j, sj }])),
   )
-  return scored
+  const likeliest = keys.toSorted((a, b) => b.si + b.sj - (a.si + a.sj))
+  return { keys: likeliest.slice(0, most), narrowed: likeliest.length > most }
 }
 
-function likeness(typed: string, held: string, sound: string): number {
-  if (typed === held) return 1
-  if (held.startsWith(typed)) return 0.9
-  if (areFamiliar(typed, held)) return 0.85
-  if (typed.length >= 3) {
-    const edits = editDistance(typed, held, 2)
-    if (edits === 1) return 0.8
-    if (edits === 2 && typed.length >= 6) return 0.7
-  }
-  return sound.length >= 2 && phoneticKey(typed) === sound ? 0.65 : 0
+function nameAndBirth(members: readonly Member[]): string {
+  const [first] = members
+  if (!first) return ''
+  const { family = '', given = [], birthDate = '' } = first.traits
+  return `${family} ${given.join(' ')} ${birthDate} ${first.person}`.toLowerCase()
 }
 
-/** `O'Neill, Ada J` → oneill, ada: a lone letter is not searched for when there are whole words. */
-function wordsOf(name: string): readonly string[] {
-  const words = name
-    .split(/[\s,;]+/)
-    .flatMap((word) => word.split('-'))
-    .map(foldName)
-    .filter((word) => word !== '')
-    .slice(0, 6)
-  const whole = words.filter((word) => word.length > 1)
-  return [...new Set(whole.length > 0 ? whole : words)]
-}
-
-/** The first text that does not begin with this one, in the byte order of collation C. */
-function after(text: string): string {
-  return `${text}\u{10ffff}`
-}
-
-type DateRange = {
-  readonly from: string
-  readonly to: string
-  readonly exact: string | null
-  readonly swapped: string | null
-}
-
-function dateRange(birthDate: string | undefined): DateRange | undefined {
-  if (!birthDate) return undefined
-  const [year = '', month, day] = birthDate.split('-')
-  if (!month) return { from: `${year}-01-01`, to: `${year}-12-31`, exact: null, swapped: null }
-  if (!day) {
-    const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
-    return { from: `${year}-${month}-01`, to: `${year}-${month}-${last}`, exact: null, swapped: null }
-  }
-  return {
-    from: birthDate,
-    to: birthDate,
-    exact: birthDate,
-    swapped: Number(day) <= 12 ? `${year}-${day}-${month}` : null,
-  }
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

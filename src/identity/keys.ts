@@ -62,3 +62,26 @@ export function nearKeys(word: string): readonly Int64[] {
   const shorter = letters.map((_, place) => letters.toSpliced(place, 1).join(''))
   return [...new Set([word, ...shorter].filter((text) => text.length >= 2).map((text) => hash64(`near|${text}`)))]
 }
+
+/** More words than any person's names have: of rubbish in a name field not every pair is kept. */
+const pairedMax = 12
+
+/** Each two words of the names, and each word with the first half of the postcode: what two things typed lead to at once. */
+export function namePairs(traits: Traits): readonly string[] {
+  const words = nameWords(traits).slice(0, pairedMax)
+  const area = postcodeArea(traits.postcode ?? '')
+  const together = words.flatMap((one, place) => words.slice(place + 1).map((other) => wordPair(one, other)))
+  return [...together, ...(area === '' ? [] : words.map((word) => wordPair(word, area)))]
+}
+
+/** Two folded words as one key, whichever comes first. */
+export function wordPair(one: string, other: string): string {
+  // The order of collation C is that of the bytes; letters beyond the BMP would differ from JavaScript's own.
+  return Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0 ? `${one} ${other}` : `${other} ${one}`
+}
+
+/** The first half of a whole postcode, folded: `ZE1 0AA` → `ZE1`. '' when it is not whole. */
+export function postcodeArea(postcode: string): string {
+  const folded = foldPostcode(postcode)
+  return folded.length >= 5 && folded.length <= 8 ? folded.slice(0, -3) : ''
+}

@@ -9,6 +9,8 @@ export type PeopleQuery = {
   readonly name?: string
   /** `1958`, `1958-05` or `1958-05-03`. */
   readonly birthDate?: string
+  /** The same in the other century, where the year was typed with two digits. */
+  readonly orBirthDate?: string
   /** Whole, or its first half. */
   readonly postcode?: string
 }
@@ -22,6 +24,8 @@ const patterns: readonly Pattern[] = [
   { pattern: /(?<!\d)\d{3}[ \u00a0-]?\d{3}[ \u00a0-]?\d{4}(?!\d)/, read: readNhsNumber },
   { pattern: /\b(\d{4})-(\d\d)(?:-(\d\d))?\b/, read: ([, y, m, d]) => readDate(y, m, d) },
   { pattern: /\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b/, read: ([, d, m, y]) => readDate(y, m, d) },
+  { pattern: /\b(\d{1,2})[/.-](\d{1,2})[/.-](\d\d)\b/, read: ([, d, m, y]) => readShortYear(y, m, d) },
+  { pattern: /\b(\d{1,2})[/.](\d{4})\b/, read: ([, m, y]) => readDate(y, m) },
   { pattern: /\b(\d{1,2})[ -]?([a-z]{3})[a-z]*[ -]?(\d{4})\b/i, read: ([, d, m, y]) => readDate(y, monthNumber(m), d) },
   { pattern: /\b([a-z]{3})[a-z]* (\d{4})\b/i, read: ([, m, y]) => readDate(y, monthNumber(m)) },
   { pattern: /\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b/i, read: ([text]) => ({ postcode: foldPostcode(text) }) },
@@ -84,6 +88,13 @@ function readDate(year = '', month?: string, day?: string): PeopleQuery | Issue 
   const date = new Date(`${whole}T00:00:00Z`)
   if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(whole)) return { birthDate }
   return { place: 'date of birth', message: 'There is no such day.', remedy: 'Write day, month and year: 3/4/1958.' }
+}
+
+/** `14/5/58`: 1958, or else 2058. The nearer century is no more likely in a hospital: both are looked for. */
+function readShortYear(year = '', month?: string, day?: string): PeopleQuery | Issue {
+  const [then, later] = [readDate(`19${year}`, month, day), readDate(`20${year}`, month, day)]
+  if ('message' in then) return later
+  return 'message' in later || later.birthDate === undefined ? then : { ...then, orBirthDate: later.birthDate }
 }
 
 function monthNumber(name = ''): string {

@@ -1,7 +1,7 @@
 import type { Int64, Tx } from '../base/index.ts'
 import { foldPostcode, phoneticKey } from '../nhs/index.ts'
 import type { Decision } from './decide.ts'
-import { blockKeys, identifiersOf, nameWords, nearKeys } from './keys.ts'
+import { blockKeys, identifiersOf, namePairs, nameWords, nearKeys } from './keys.ts'
 import type { Member } from './knowledge.ts'
 import { recordMerge, relink } from './relink.ts'
 import { type NewReview, reviewOf } from './review-of.ts'
@@ -45,6 +45,7 @@ function rowsOf(decisions: readonly Decided[]) {
   }
   const names = all.flatMap((each) => difference(each, nameWords, 'n'))
   const blocks = all.flatMap((each) => difference(each, blockKeys, 'k'))
+  const pairs = all.flatMap((each) => difference(each, namePairs, 'k'))
   return {
     persons: decisions.flatMap(({ link, member }) => (link?.newPerson ? [{ id: member.person }] : [])),
     links,
@@ -54,6 +55,8 @@ function rowsOf(decisions: readonly Decided[]) {
     blocksGone: blocks.filter(({ gone }) => gone),
     names: names.filter(({ gone }) => !gone),
     namesGone: names.filter(({ gone }) => gone),
+    pairs: pairs.filter(({ gone }) => !gone),
+    pairsGone: pairs.filter(({ gone }) => gone),
     words: [...new Set(names.filter(({ gone }) => !gone).map(({ n }) => n))].map((n) => ({
       n,
       sound: phoneticKey(n),
@@ -149,6 +152,14 @@ async function writeRows(tx: Tx, rows: Rows, now: Date): Promise<void> {
       insert into person_name (n, pk, d)
       select r.n, r.pk, r.d from j, jsonb_to_recordset(j.j -> 'names') r(n text, pk bigint, d date)
       on conflict (n, pk) do update set d = excluded.d where person_name.d is distinct from excluded.d),
+    old_pair as (
+      delete from person_pair where ctid = any(array(
+        select p.ctid from j, jsonb_to_recordset(j.j -> 'pairsGone') r(k text, pk bigint)
+         cross join lateral (select ctid from person_pair where k = r.k and pk = r.pk limit 1) p))),
+    new_pair as (
+      insert into person_pair (k, pk, d)
+      select r.k, r.pk, r.d from j, jsonb_to_recordset(j.j -> 'pairs') r(k text, pk bigint, d date)
+      on conflict (k, pk) do update set d = excluded.d where person_pair.d is distinct from excluded.d),
     new_word as (
       insert into name_word (n, sound, near)
       select r.n, r.sound, array(select jsonb_array_elements_text(r.near)::bigint)

@@ -2,11 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import { openFind, withTrail } from '../../access/index.ts'
 import { Problem } from '../../base/index.ts'
 import type { FormError } from '../../design/index.ts'
-import { findPeople, foundMax, parsePeopleQuery } from '../../identity/index.ts'
+import { findPeople, parsePeopleQuery } from '../../identity/index.ts'
 import { formField } from '../form.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths, routes } from '../paths.ts'
 import { askFor, sendPage, visitOf } from '../visit.ts'
+import { differenceWords } from './difference-words.ts'
 import { personLine } from './person-line.ts'
 import { openSearch, sealSearch, searchBytesMax } from './sealed-search.ts'
 import { findView, foundView } from './view.tsx'
@@ -37,11 +38,19 @@ export function findPages(app: FastifyInstance, { sql }: StaffNeeds): void {
       )
     }
     const ask = askFor(visit, 'patient-search', { fields: Object.keys(query.value) })
-    const found = await withTrail(sql, (tx) => openFind(tx, visit.actor, ask, () => findPeople(tx, query.value)))
-    const people = found.map(({ person, members }) =>
-      personLine(person, members, { role: visit.actor.role, now: visit.now }),
+    let more = false
+    const found = await withTrail(sql, (tx) =>
+      openFind(tx, visit.actor, ask, async () => {
+        const answer = await findPeople(tx, query.value)
+        more = answer.more
+        return answer.people
+      }),
     )
-    return sendPage(reply, foundView({ shell: visit.shell, typed, people, more: found.length >= foundMax }))
+    const people = found.map(({ person, members, differences }) => ({
+      ...personLine(person, members, { role: visit.actor.role, now: visit.now }),
+      ...(differences.length === 0 ? {} : { note: differences.map(differenceWords).join('. ') }),
+    }))
+    return sendPage(reply, foundView({ shell: visit.shell, typed, people, more }))
   })
 }
 

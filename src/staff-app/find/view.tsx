@@ -50,15 +50,26 @@ export function foundView({ shell, typed, people, more }: FoundModel): Safe {
     <StaffPage shell={shell} title={[heading, 'Find a patient']} at="find">
       <h1>{heading}</h1>
       <FindBox value={typed} />
-      {people.length === 0 ? (
+      {more ? (
+        <p class="app-lead">
+          {people.length === 0
+            ? 'Too many names begin like this. Type more letters of the name.'
+            : 'More people may be meant than are shown. Add a date of birth, a postcode or more of the name.'}
+        </p>
+      ) : undefined}
+      {people.length === 0 && !more ? (
         <p class="app-lead">
           No organisation has sent us anybody like this. Look for a mistyped digit, leave out the first name, or search
           by date of birth and postcode.
         </p>
-      ) : (
-        <PeopleTable caption="People found, best match first" people={people} />
+      ) : undefined}
+      {people.length === 0 ? undefined : (
+        <PeopleTable
+          caption="People found, best match first"
+          people={people}
+          {...(people.some(({ note }) => note !== undefined) ? { noteHeading: 'Differs from what you typed' } : {})}
+        />
       )}
-      {more ? <p>There are more people like this. Add a date of birth or a postcode.</p> : undefined}
     </StaffPage>
   )
 }
