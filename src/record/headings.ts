@@ -8,7 +8,7 @@ import { entryOf } from './entries.ts'
 import { type Held, type HeldFact, list, type Standing, text } from './held.ts'
 import type { Entry, Heading, Letter } from './model.ts'
 import { dayOf, newestFirst } from './partial-date.ts'
-import { isHidden, isSafeguarding } from './safeguarding.ts'
+import { hiddenWords, isHidden, isSafeguarding } from './safeguarding.ts'
 import { observedWords } from './tests.ts'
 import { conceptList, conceptWords } from './words.ts'
 
@@ -143,6 +143,10 @@ export function readHeadings(
   for (const fact of held.facts) {
     const heading = headingOf(fact, { council, reported })
     if (heading === undefined || answered.has(`${fact.origin.type}/${fact.origin.id}`)) continue
+    if (isHidden(fact.resource)) {
+      found[heading].push(hiddenEntry(entryOf(held, fact)))
+      continue
+    }
     const letter = letterOf.get(`${fact.origin.type}/${fact.origin.id}`)
     if (letter === undefined) {
       found[heading].push(
@@ -222,6 +226,18 @@ function nameOf(resource: FhirResource): string {
   return [text(title), text(questionnaire).replaceAll(/[-_]/g, ' '), told, ...conceptList(conceptsOf(resource))].join(
     ' ',
   )
+}
+
+function hiddenEntry({ when, status, origins }: Entry): Entry {
+  return {
+    kind: 'Alert',
+    title: hiddenWords,
+    detail: '',
+    ...(when === undefined ? {} : { when }),
+    status,
+    people: [],
+    origins,
+  }
 }
 
 /** What was observed, as one says it: `Reasonable adjustment: large print letters`. */

@@ -43,6 +43,16 @@ export function isSafeguarding(resource: FhirResource): boolean {
   )
 }
 
+/** The same of a fact's text; true also when it speaks of it and cannot be read. */
+export function isSafeguardingText(body: string): boolean {
+  if (!maybeSafeguarding(body)) return false
+  try {
+    return isSafeguarding(JSON.parse(body) as FhirResource)
+  } catch {
+    return true
+  }
+}
+
 function asList(concepts: Concepts): readonly CodeableConcept[] {
   if (concepts === undefined || concepts === null) return []
   return Array.isArray(concepts) ? list(concepts as readonly CodeableConcept[]) : [concepts as CodeableConcept]

@@ -13,7 +13,11 @@ const sections = [
   'tests',
   'letters',
   'care-plans',
+  'about',
   'contacts',
+  'history',
+  'social-care',
+  'referrals',
   'sources',
 ]
 

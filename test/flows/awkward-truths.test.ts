@@ -395,11 +395,12 @@ describe('what is known, and what is not', () => {
     const dayAfter = (heading: string): Date =>
       new Date(`${new RegExp(`${heading} (\\d{1,2} \\w+ \\d{4})`).exec(main)?.[1] ?? ''} UTC`)
     const today = new Date(new Date().toISOString().slice(0, 10))
-    expect(dayAfter('Coming up All plans').getTime()).toBeGreaterThanOrEqual(today.getTime())
+    expect(dayAfter('Coming up All that is planned').getTime()).toBeGreaterThanOrEqual(today.getTime())
     expect(dayAfter('Latest events Full timeline').getTime()).toBeLessThanOrEqual(today.getTime())
-    const plans = await open(path, 'care-plans')
-    expect(row(plans, 'Physical support: personal care support', 'Riverton Council')).toBeDefined()
-    expect(plans.main).toContain('Appointments: ')
+    const care = await open(path, 'social-care')
+    expect(care.main).toContain('Physical support: personal care support')
+    expect(care.main).toContain('Riverton Council')
+    expect((await open(path, 'referrals')).main).toContain('Coming up: ')
   })
 })
 

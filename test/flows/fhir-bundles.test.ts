@@ -158,7 +158,11 @@ describe.skipIf(folder === undefined)('twenty people and their directories', () 
       'tests',
       'letters',
       'care-plans',
+      'about',
       'contacts',
+      'history',
+      'social-care',
+      'referrals',
       'sources',
     ]) {
       const page = await gp.get(`${record}/${section}`)

@@ -27,7 +27,11 @@ const sections = [
   'tests',
   'letters',
   'care-plans',
+  'about',
   'contacts',
+  'history',
+  'social-care',
+  'referrals',
   'sources',
   'access',
 ] as const

@@ -1,70 +1,42 @@
-import { counted, type Safe, Table, Value } from '../../design/index.ts'
-import type { Entry } from '../../record/index.ts'
+import { Card, counted, Notice, type Safe, Table, Value } from '../../design/index.ts'
+import type { Contact } from '../../record/index.ts'
 import { EntryTable } from './entries.tsx'
-import { Missing, NothingHere, PageWords, paged, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
+import {
+  Missing,
+  NothingHere,
+  nothing,
+  PageWords,
+  paged,
+  type RecordModel,
+  RecordPage,
+  Sources,
+  sectionPath,
+} from './frame.tsx'
+import { sinceWords } from './groups.tsx'
 
-/** Care plans, social-care packages, vaccinations, procedures, appointments and referrals: what is arranged and what was done. */
-export function carePlansView(model: RecordModel, page: number): Safe {
-  const { record, person } = model
-  const path = sectionPath(person, 'care-plans')
-  const groups: readonly (readonly [string, readonly Entry[]])[] = [
-    ['Alerts', record.flags],
-    ['Care plans and packages', record.carePlans],
-    ['Appointments', record.appointments],
-    ['Procedures', record.procedures],
-    ['Vaccinations', record.immunisations],
-    ['Referrals and requests, those for tests included', record.referrals],
-  ]
-  const lines = groups.flatMap(([caption, entries]) => entries.map((entry) => ({ caption, entry })))
-  const { rows, links, words } = paged(lines, page, (number) => `${path}?page=${number}`)
-  return (
-    <RecordPage model={model} section="care-plans" title="Care plans">
-      <h1>Care plans and planned care</h1>
-      <Missing model={model} retry={path} />
-      {lines.length === 0 ? <NothingHere record={record} /> : undefined}
-      <PageWords words={words} />
-      {groups.map(([caption, entries]) => {
-        const shown = rows.filter((row) => row.caption === caption).map(({ entry }) => entry)
-        return shown.length === 0 ? undefined : (
-          <EntryTable model={model} caption={`${caption}: ${entries.length}`} entries={shown} />
-        )
-      })}
-      {links}
-    </RecordPage>
-  )
-}
-
-/** Who matters to this person, and each time they met someone. */
+/** Who matters to this person, where they are now, and each time they met someone. */
 export function contactsView(model: RecordModel, page: number): Safe {
   const { record, person } = model
   const path = sectionPath(person, 'contacts')
   const { rows, links, words } = paged(record.encounters, page, (number) => `${path}?page=${number}`, 40)
+  const { contacts } = record.identity
+  const personal = contacts.filter((contact) => !isProfessional(contact))
+  const professional = contacts.filter(isProfessional)
   return (
-    <RecordPage model={model} section="contacts" title="Contacts">
-      <h1>Contacts</h1>
+    <RecordPage model={model} section="contacts" title="People and visits">
+      <h1>People and visits</h1>
       <Missing model={model} retry={path} />
-      <h2>People and professionals</h2>
-      {record.identity.contacts.length === 0 ? (
-        <NothingHere record={record} />
-      ) : (
-        <Table
-          caption="People and professionals"
-          captionHidden
-          compact
-          columns={[
-            { key: 'name', text: 'Name' },
-            { key: 'relation', text: 'Who they are' },
-            { key: 'phone', text: 'Phone' },
-            { key: 'from', text: 'From' },
-          ]}
-          rows={record.identity.contacts.slice(0, 30).map(({ name, relation, phone, origins }) => ({
-            name,
-            relation: <Value of={relation} />,
-            phone: <Value of={phone} />,
-            from: <Sources model={model} origins={origins} what={name} />,
-          }))}
-        />
-      )}
+      <AdmissionNow model={model} />
+      <Card heading={`Family and personal contacts: ${personal.length}`} id="family">
+        {personal.length === 0 ? <NothingHere record={record} /> : <ContactTable model={model} contacts={personal} />}
+      </Card>
+      <Card heading={`Professional contacts and teams: ${professional.length}`} id="team">
+        {professional.length === 0 ? (
+          <NothingHere record={record} />
+        ) : (
+          <ContactTable model={model} contacts={professional} />
+        )}
+      </Card>
       <h2>Hospital stays and contacts: {counted(record.encounters.length, 'entry', 'entries')}</h2>
       <PageWords words={words} />
       {record.encounters.length === 0 ? (
@@ -75,4 +47,64 @@ export function contactsView(model: RecordModel, page: number): Safe {
       {links}
     </RecordPage>
   )
+}
+
+/** Where the person is now, as a source said when they went in and nobody has said that they left. */
+export function AdmissionNow({ model }: { readonly model: RecordModel }): Safe {
+  const { admissions } = model.record
+  if (admissions.length === 0) return nothing
+  return (
+    <Notice kind="info">
+      {admissions.slice(0, 3).map((entry) => (
+        <p>
+          <strong>In hospital now, since {sinceWords(entry)}:</strong> {entry.title}
+          {entry.detail ? `. ${entry.detail}` : ''}
+          {entry.people.length > 0 ? `. ${entry.people.join(', ')}` : ''}.{' '}
+          <Sources model={model} origins={entry.origins} what={entry.title} />
+        </p>
+      ))}
+    </Notice>
+  )
+}
+
+const contactsMax = 20
+
+export function ContactTable({
+  model,
+  contacts,
+}: {
+  readonly model: RecordModel
+  readonly contacts: readonly Contact[]
+}): Safe {
+  return (
+    <>
+      <Table
+        caption="People"
+        captionHidden
+        compact
+        columns={[
+          { key: 'name', text: 'Name' },
+          { key: 'relation', text: 'Who they are' },
+          { key: 'phone', text: 'Phone' },
+          { key: 'from', text: 'From' },
+        ]}
+        rows={contacts.slice(0, contactsMax).map(({ name, relation, phone, origins }) => ({
+          name,
+          relation: <Value of={relation} />,
+          phone: <Value of={phone} />,
+          from: <Sources model={model} origins={origins} what={name} />,
+        }))}
+      />
+      {contacts.length > contactsMax ? (
+        <p>And {contacts.length - contactsMax} more, with the patient details among the sources’ other entries.</p>
+      ) : undefined}
+    </>
+  )
+}
+
+const professions =
+  /\bGP\b|doctor|nurse|social worker|consultant|care (?:team|coordinator|manager)|key ?worker|therap|pharmac|midwife|health visitor|practice|professional|clinician|team|psychiatr|solicitor|advocate/i
+
+function isProfessional({ relation, origins }: Contact): boolean {
+  return professions.test(relation) || origins.some(({ type }) => type === 'CareTeam')
 }

@@ -23,6 +23,8 @@ import type { Absence, Attribute, Difference, Origin, PersonRecord } from '../..
 import { absenceWords, isAdjustment, readingWords, whyEmpty } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
+import { countsOf } from './counts.ts'
+import { Freshness } from './freshness.tsx'
 
 /** What a record page is made from. */
 export type RecordModel = {
@@ -50,7 +52,11 @@ export type SectionName =
   | 'tests'
   | 'letters'
   | 'care-plans'
+  | 'about'
   | 'contacts'
+  | 'history'
+  | 'social-care'
+  | 'referrals'
   | 'written'
   | 'sources'
   | 'access'
@@ -63,8 +69,12 @@ const sections: readonly (readonly [SectionName, string])[] = [
   ['allergies', 'Allergies'],
   ['tests', 'Tests and readings'],
   ['letters', 'Letters'],
-  ['care-plans', 'Care plans'],
-  ['contacts', 'Contacts'],
+  ['care-plans', 'Plans and wishes'],
+  ['about', 'About the person'],
+  ['contacts', 'People and visits'],
+  ['history', 'Procedures and history'],
+  ['social-care', 'Social care'],
+  ['referrals', 'Referrals and waits'],
   ['written', 'Written here'],
   ['sources', 'Sources'],
   ['access', 'Who has looked'],
@@ -97,6 +107,7 @@ export function RecordPage({
 }): Safe {
   const { person, record, shell } = model
   const patient = bannerPatient(model)
+  const counts = countsOf(record)
   return (
     <StaffPage
       shell={shell}
@@ -107,7 +118,7 @@ export function RecordPage({
         <SectionNavigation
           label="Record"
           sections={sections.map(([name, text]) => ({
-            text,
+            text: counts[name] === undefined ? text : `${text} (${counts[name]})`,
             href: sectionPath(person, name),
             ...(name === section && !within ? { current: true } : {}),
           }))}
@@ -116,6 +127,7 @@ export function RecordPage({
     >
       <Doubts doubts={model.doubts ?? []} person={person} />
       {children}
+      <Freshness model={model} />
     </StaffPage>
   )
 }

@@ -6,23 +6,36 @@ import { Problem } from '../../base/index.ts'
 import type { Safe } from '../../design/index.ts'
 import { deliveriesOf, heldEntry, isAuthor, ownSourceId } from '../../feeds/index.ts'
 import { isOwnSource } from '../../fhir/index.ts'
-import { type Letter, readLetterFile, readLineage, type Test } from '../../record/index.ts'
+import {
+  isSafeguardingText,
+  type Letter,
+  type Lineage,
+  readLetterFile,
+  readLineage,
+  type Test,
+} from '../../record/index.ts'
 import { readCompartments } from '../../store/index.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths } from '../paths.ts'
 import { askFor, sendPage, visitOf } from '../visit.ts'
 import { writtenView } from '../write/written-view.tsx'
+import { aboutView } from './about.tsx'
 import { accessView } from './access.tsx'
 import { allergiesView } from './allergies.tsx'
-import { carePlansView, contactsView } from './care.tsx'
+import { contactsView } from './care.tsx'
 import { chosenLine, factWords, originalOf } from './fact.ts'
 import { factView } from './fact-view.tsx'
 import type { RecordModel } from './frame.tsx'
+import { historyView } from './history.tsx'
 import { lettersView, letterView } from './letters.tsx'
 import { lookOf } from './look.ts'
 import { medicinesView } from './medicines.tsx'
 import { openPage } from './open.ts'
+import { carePlansView } from './plans.tsx'
 import { problemsView } from './problems.tsx'
+import { referralsView } from './referrals.tsx'
+import { searchPages } from './search-pages.ts'
+import { socialCareView } from './social-care.tsx'
 import { sourcesView } from './sources.tsx'
 import { summaryView } from './summary.tsx'
 import { testsView, testView } from './tests.tsx'
@@ -51,12 +64,17 @@ const sectionPages: Readonly<Record<string, View>> = {
   letters: (model, asked) => lettersView(model, pageOf(asked)),
   'letters/:key': (model, asked) => letterView(model, letterNamed(model, asked), pageOf(asked)),
   'care-plans': (model, asked) => carePlansView(model, pageOf(asked)),
+  about: (model, asked) => aboutView(model, pageOf(asked)),
   contacts: (model, asked) => contactsView(model, pageOf(asked)),
+  history: (model, asked) => historyView(model, pageOf(asked)),
+  'social-care': (model, asked) => socialCareView(model, pageOf(asked)),
+  referrals: (model, asked) => referralsView(model, pageOf(asked)),
   sources: (model, asked) => sourcesView(model, pageOf(asked)),
 }
 
 /** Registers the routes; addresses are within the staff app's own (`/patients/…`). */
 export function patientPages(app: FastifyInstance, needs: PatientPagesNeeds): void {
+  searchPages(app, needs)
   for (const [section, view] of Object.entries(sectionPages)) {
     app.get(section === '' ? '/patients/:person' : `/patients/:person/${section}`, async (request: Asked, reply) => {
       const opened = await openPage(needs.sql, visitOf(request), {
@@ -120,21 +138,29 @@ async function factPage(needs: PatientPagesNeeds, request: Asked, reply: Fastify
   const messageId = query(request, 'message')
   const {
     model,
-    extra: lineage,
+    extra: { lineage, masked },
     movedTo,
   } = await openPage(needs.sql, visitOf(request), {
     person: request.params.person,
     what: 'fact-lineage',
     detail: { type, id },
-    also: (tx, opened) =>
-      readLineage(tx, opened, {
+    also: async (tx, opened) => ({
+      lineage: await readLineage(tx, opened, {
         type,
         id,
         ...(version === undefined ? {} : { version }),
         ...(messageId === '' ? {} : { messageId }),
       }),
+      masked: opened.safeguarding !== 'shown',
+    }),
   })
   if (movedTo !== undefined) return moved(reply, movedTo, request)
+  if (masked && showsHidden(model, lineage))
+    throw new Problem(
+      'forbidden',
+      'This entry, or the message it came in, is about safeguarding, and your role may not read it',
+      'Ask the organisation that it is from.',
+    )
   const place = query(request, 'place')
   const chosen = chosenLine(lineage, place)
   const original = originalOf(lineage, {
@@ -154,6 +180,12 @@ async function factPage(needs: PatientPagesNeeds, request: Asked, reply: Fastify
       page: pageOf(request),
     }),
   )
+}
+
+/** The fact is about safeguarding, or came in a message of a source that told such a thing of this person: its original would show it (hazard H-34). */
+function showsHidden({ record }: RecordModel, lineage: Lineage): boolean {
+  if (isSafeguardingText(lineage.body)) return true
+  return record.hidden.some(({ source }) => source === lineage.source.id)
 }
 
 // Inert: the browser saves it and never runs or shows it on our pages (hazard H-10).

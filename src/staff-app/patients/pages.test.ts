@@ -197,6 +197,12 @@ const validator = new HtmlValidate({
   },
 })
 
+async function searchFor(id: string, words: string): Promise<{ readonly location: string; readonly text: string }> {
+  const posted = await app.inject({ method: 'POST', url: `/staff/patients/${id}/search`, payload: { words } })
+  const location = String(posted.headers.location)
+  return { location, text: (await open(location.slice('/staff/patients/'.length))).text }
+}
+
 const sections = [
   '',
   '/timeline',
@@ -206,7 +212,11 @@ const sections = [
   '/tests',
   '/letters',
   '/care-plans',
+  '/about',
   '/contacts',
+  '/history',
+  '/social-care',
+  '/referrals',
   '/sources',
   '/access',
 ]
@@ -385,6 +395,72 @@ describe('a record that two sources make together', () => {
       outcome: 4,
       actor: { id: 'ned' },
     })
+  })
+
+  test('H-34 a pharmacist sees that there is a safeguarding entry and on no page, search, fact or file what it says', async () => {
+    const guarded = await person({
+      gp: [
+        sarah('sg'),
+        {
+          resourceType: 'Flag',
+          id: 'sg-flag',
+          status: 'active',
+          code: { text: 'Domestic abuse: Quenby' },
+          period: { start: '2026-01-02' },
+        } as Resource,
+        {
+          resourceType: 'DocumentReference',
+          id: 'sg-doc',
+          status: 'current',
+          description: 'Safeguarding report on Quenby',
+          content: [
+            {
+              attachment: { contentType: 'application/octet-stream', data: Buffer.from('Quenby').toString('base64') },
+            },
+          ],
+        } as Resource,
+        problem('sg-asthma', '195967001', 'Asthma'),
+      ],
+    })
+    expect((await open(`${guarded}/about`)).text).toContain('Domestic abuse: Quenby')
+    const file = `/staff/patients/${guarded}/letters/DocumentReference-sg-doc/0`
+    expect((await app.inject({ url: file })).statusCode).toBe(200)
+    actor = { ...drKhan, id: 'pia', role: 'pharmacist' }
+    try {
+      for (const section of [...sections, '/letters/DocumentReference-sg-doc']) {
+        const page = await open(`${guarded}${section}`)
+        expect(page.status, section).toBe(200)
+        expect(page.text, section).not.toMatch(/Quenby|abuse/i)
+      }
+      expect((await open(`${guarded}/about`)).text).toMatch(/Safeguarding: 2.*Hidden/)
+      expect((await app.inject({ url: file })).statusCode).toBe(404)
+      for (const fact of ['Flag/sg-flag', 'DocumentReference/sg-doc', 'Condition/sg-asthma']) {
+        const page = await open(`${guarded}/facts/${fact}?whole=yes`)
+        expect(page.status, fact).toBe(403)
+        expect(page.text).not.toMatch(/Quenby/)
+      }
+      const found = await searchFor(guarded, 'quenby')
+      expect(found.text).toContain('0 entries')
+    } finally {
+      actor = drKhan
+    }
+    expect((await searchFor(guarded, 'quenby')).text).toContain('2 entries')
+  })
+
+  test('H-37 a search is typed by POST and leaves its words in no address and no line of the trail', async () => {
+    const { location, text } = await searchFor(id, 'dear doctor')
+    expect(location).toMatch(new RegExp(`^/staff/patients/${id}/search/[\\w-]+$`))
+    expect(text).toContain('1 entry for “dear doctor”')
+    expect(text).toContain('1 file (PDF, pictures and others) cannot be searched')
+    const { lines } = await readAudit(sql, { persons: [id], limit: 3 })
+    expect(lines[0]).toMatchObject({ what: 'record-page', detail: { section: 'search' } })
+    expect(JSON.stringify(lines)).not.toMatch(/dear/i)
+    // What was sealed for one record opens for no other.
+    const other = await person({ gp: [sarah('so')] })
+    expect((await app.inject({ url: location.replace(id, other) })).statusCode).toBe(404)
+    expect(
+      (await app.inject({ method: 'POST', url: `/staff/patients/${id}/search`, payload: { words: ' . ' } })).statusCode,
+    ).toBe(422)
   })
 
   test('an address that is nobody’s is not found', async () => {

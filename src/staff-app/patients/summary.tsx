@@ -1,11 +1,14 @@
 import { Card, counted, Events, listed, Notice, type Safe, SummaryList } from '../../design/index.ts'
-import { comingUp, dayOf, earliestMs, isAdjustment, isToCome } from '../../record/index.ts'
+import { comingUp, dayOf, earliestMs, inForce, isAdjustment, isToCome } from '../../record/index.ts'
 import { AllergyConflict } from './allergies.tsx'
+import { AdmissionNow } from './care.tsx'
 import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 import { letterPath } from './letters.tsx'
 import { isCurrentMedicine, MedicineTable } from './medicines.tsx'
+import { Pinned } from './plans.tsx'
 import { isCurrent, ProblemTable } from './problems.tsx'
+import { SearchThisRecord } from './search.tsx'
 import { TestTable } from './tests.tsx'
 import { timelineEvent } from './timeline.tsx'
 
@@ -19,7 +22,9 @@ export function summaryView(model: RecordModel): Safe {
   const tests = [...record.vitalSigns, ...record.tests.filter((test) => !isAdjustment(test))].sort(
     (a, b) => (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0),
   )
-  const alerts = record.flags.filter(({ status }) => status === '')
+  const alerts = [...record.headings.safeguarding, ...record.headings.alerts].filter((entry) =>
+    inForce(entry, record.readAt),
+  )
   const spoke = new Set(record.sources.filter(({ facts }) => facts > 0).map(({ organisation }) => organisation))
   const silent = [
     ...new Set(
@@ -35,8 +40,11 @@ export function summaryView(model: RecordModel): Safe {
   return (
     <RecordPage model={model} section="" title="Summary">
       <h1>Summary</h1>
+      <SearchThisRecord person={person} />
       <Missing model={model} retry={sectionPath(person, '')} />
+      <AdmissionNow model={model} />
       <AllergyConflict model={model} />
+      <Pinned model={model} />
       {record.identity.differences.length > 0 ? (
         <Notice kind="warning">
           <p>
@@ -51,7 +59,7 @@ export function summaryView(model: RecordModel): Safe {
         </Notice>
       ) : undefined}
       {alerts.length > 0 ? (
-        <Card heading="Alerts" more={{ text: 'All alerts and plans', href: sectionPath(person, 'care-plans') }}>
+        <Card heading="Alerts" more={{ text: 'All alerts', href: sectionPath(person, 'about') }}>
           <EntryTable model={model} caption="Alerts" entries={alerts.slice(0, few)} hidden />
         </Card>
       ) : undefined}
@@ -90,7 +98,7 @@ export function summaryView(model: RecordModel): Safe {
         </div>
         <div>
           {coming.length > 0 ? (
-            <Card heading="Coming up" more={{ text: 'All plans', href: sectionPath(person, 'care-plans') }}>
+            <Card heading="Coming up" more={{ text: 'All that is planned', href: sectionPath(person, 'referrals') }}>
               <Events events={coming.slice(0, 3).map((entry) => timelineEvent(model, entry))} />
             </Card>
           ) : undefined}

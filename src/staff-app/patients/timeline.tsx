@@ -1,8 +1,19 @@
 import { Button, counted, Events, type Safe, Select, Timeline, type TimelineEvent } from '../../design/index.ts'
 import { type Entry, type EntryKind, isToCome, sentences } from '../../record/index.ts'
 import { paths } from '../paths.ts'
-import { Missing, NothingHere, PageWords, paged, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
+import {
+  Missing,
+  NothingHere,
+  PageWords,
+  paged,
+  type RecordModel,
+  RecordPage,
+  type SectionName,
+  Sources,
+  sectionPath,
+} from './frame.tsx'
 import { letterPath } from './letters.tsx'
+import { SearchThisRecord } from './search.tsx'
 import { testPath } from './tests.tsx'
 
 /** What the reader asked to see: '' is all. */
@@ -31,6 +42,7 @@ export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
     <RecordPage model={model} section="timeline" title="Timeline">
       <h1>Timeline: {counted(chosen.length, 'entry', 'entries')}</h1>
       <Missing model={model} retry={query({})} />
+      <SearchThisRecord person={model.person} />
       <form action={path} method="get" class="app-buttons">
         <Select
           name="kind"
@@ -102,12 +114,19 @@ export function timelineEvent(model: RecordModel, entry: Entry): TimelineEvent {
   }
 }
 
-const sectionOf: Partial<Record<EntryKind, 'problems' | 'medicines' | 'allergies' | 'care-plans'>> = {
+const sectionOf: Partial<Record<EntryKind, SectionName>> = {
   Problem: 'problems',
   Medicine: 'medicines',
   Allergy: 'allergies',
   'Care plan': 'care-plans',
-  'Care package': 'care-plans',
+  'Care package': 'social-care',
+  Vaccination: 'history',
+  Procedure: 'history',
+  Referral: 'referrals',
+  Appointment: 'referrals',
+  Task: 'referrals',
+  'About me': 'about',
+  Legal: 'care-plans',
 }
 
 /** Where more is told of an entry; absent: its source line leads to all there is. */

@@ -4,12 +4,17 @@ import { expect, test } from 'vitest'
 import { now, type Resource, recordFrom } from '../../../test/support/invented-record.ts'
 import { wildResources } from '../../../test/support/wild-resources.ts'
 import { renderPage, type Safe } from '../../design/index.ts'
+import { aboutView } from './about.tsx'
 import { allergiesView } from './allergies.tsx'
-import { carePlansView, contactsView } from './care.tsx'
+import { contactsView } from './care.tsx'
 import type { RecordModel } from './frame.tsx'
+import { historyView } from './history.tsx'
 import { lettersView, letterView } from './letters.tsx'
 import { medicinesView } from './medicines.tsx'
+import { carePlansView } from './plans.tsx'
 import { problemsView } from './problems.tsx'
+import { referralsView } from './referrals.tsx'
+import { socialCareView } from './social-care.tsx'
 import { sourcesView } from './sources.tsx'
 import { summaryView } from './summary.tsx'
 import { testsView, testView } from './tests.tsx'
@@ -29,6 +34,10 @@ function allPages(model: RecordModel): readonly Safe[] {
     lettersView(model, 1),
     carePlansView(model, 1),
     contactsView(model, 1),
+    aboutView(model, 1),
+    historyView(model, 1),
+    socialCareView(model, 1),
+    referralsView(model, 1),
     sourcesView(model, 1),
     ...[...tests, ...vitalSigns].map((one) => testView(model, one, 1)),
     ...letters.map((letter) => letterView(model, letter, 1)),
