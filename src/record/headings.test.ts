@@ -154,6 +154,11 @@ describe('H-39 in hospital now', () => {
       period: { start: '2026-11-20T09:00:00Z' },
       ...more,
     })
+  test('H-39 where the person is, and since when, is told with the stay', () => {
+    const [stays] = recordOf(stay({ location: [{ location: { display: 'Ward 12' } }] })).admissions
+    expect(stays).toMatchObject({ kind: 'Hospital', detail: 'Ward 12', when: '2026-11-20T09:00:00Z' })
+  })
+
   test.each([
     ['begun and not ended', {}, 1],
     ['ended', { period: { start: '2026-11-20', end: '2026-11-21' } }, 0],

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { now, problem, type Resource, rowsOf, sarah, sources } from '../../test/support/invented-record.ts'
 import { wildResources } from '../../test/support/wild-resources.ts'
 import { buildRecord } from './build-record.ts'
-import { hide, isSafeguarding, maybeSafeguarding } from './safeguarding.ts'
+import { hide, isSafeguarding } from './safeguarding.ts'
 
 const subject = { reference: 'Patient/p' }
 const secret = 'Quenby'
@@ -146,9 +146,6 @@ test('H-34 hiding keeps nothing of any resource but its type, id and days, and w
             !['Practitioner', 'Organization', 'Location'].includes(resource.resourceType),
           )
       }
-      // The quick look never misses what the careful one finds.
-      for (const resource of given)
-        if (isSafeguarding(resource)) expect(maybeSafeguarding(JSON.stringify(resource))).toBe(true)
     }),
     { numRuns: 100 },
   )
