@@ -114,7 +114,7 @@ describe('H-02 an allergy of one source is never cancelled by another', () => {
   })
 
   test('two allergies of unlike codes, or without codes, are never one row', () => {
-    const named = (id: string) => allergy(id, '', '', { code: { text: 'Penicillin' } })
+    const named = (id: string) => allergy(id, '', '', { code: { text: 'Mugwort' } })
     expect(recordFrom({ gp: [person, named('a')], pas: [named('b')] }).allergies.allergies).toHaveLength(2)
     const degraded = (id: string, text: string) =>
       allergy(id, '', '', { code: { coding: [{ system: 'http://snomed.info/sct', code: '196461000000101' }], text } })

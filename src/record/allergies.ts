@@ -4,6 +4,7 @@
  * @see facts of the NHS CUI allergy guidance; UK Core 716186003 and 409137002; FHIR List.emptyReason
  */
 import type { AllergyIntolerance, List } from 'fhir/r4.js'
+import { classNames, readAllergen } from '../nhs/index.ts'
 import { type Held, type HeldFact, list, type Standing, text } from './held.ts'
 import type { Allergies, Allergy, Origin } from './model.ts'
 import { earliestMs } from './partial-date.ts'
@@ -64,9 +65,15 @@ export function readAllergies(held: Held, sources: readonly Standing[]): Allergi
     allergies,
     withdrawn: rows.filter(({ standing }) => standing === 'refuted' || standing === 'entered-in-error'),
     negatives,
-    conflict: known && negatives.some(({ about }) => about !== 'other'),
+    conflict: negatives.some(({ about }) => allergies.some((allergy) => denies(about, allergy))),
     unavailableFrom,
   }
+}
+
+/** "No known drug allergies" does not deny an allergy to peanuts; what may be either is taken as denied. */
+function denies(about: Negative['about'], { standing, compared }: Allergy): boolean {
+  if (standing === 'resolved' || about === 'other') return false
+  return about === 'any' || compared !== 'not-a-medicine'
 }
 
 function negativeAbout({ code }: AllergyIntolerance): Negative['about'] | undefined {
@@ -116,11 +123,14 @@ function recordedOn(allergy: AllergyIntolerance): { recordedOn?: string } {
 function joinAllergies(facts: readonly HeldFact<AllergyIntolerance>[]): readonly Allergy[] {
   const errors = facts.filter(({ resource }) => statusCode(resource.verificationStatus) === 'entered-in-error')
   const rest = facts.filter((fact) => !errors.includes(fact))
-  const item = (fact: HeldFact<AllergyIntolerance>) => ({ fact, codes: joiningCodes(fact.resource.code, fact.origin) })
+  const item = (fact: HeldFact<AllergyIntolerance>) => ({
+    fact,
+    codes: [...joiningCodes(fact.resource.code, fact.origin), ...substanceCode(fact.resource)],
+  })
   const rows = [...groupByCode(rest.map(item)), ...errors.map((fact) => [item(fact)])].map((group) =>
     allergyRow(
       group.map(({ fact }) => fact),
-      group.flatMap(({ codes }) => codes),
+      group.flatMap(({ codes }) => codes.filter((code) => !code.startsWith(byName))),
     ),
   )
   return rows.sort(
@@ -129,6 +139,14 @@ function joinAllergies(facts: readonly HeldFact<AllergyIntolerance>[]): readonly
       graveness(a) - graveness(b) ||
       a.substance.localeCompare(b.substance),
   )
+}
+
+const byName = 'allergen|'
+
+/** A substance or class that the table of medicines knows, whatever its code: every word of the name must be understood (hazard H-28). */
+function substanceCode(allergy: AllergyIntolerance): readonly string[] {
+  const allergen = readAllergen(substanceOf([allergy]))
+  return allergen?.exact ? [`${byName}${allergen.key}`] : []
 }
 
 // Severe before, or of high risk in future: both come first.
@@ -156,9 +174,12 @@ function allergyRow(facts: readonly HeldFact<AllergyIntolerance>[], codes: reado
     severities.find((one) => resources.some((resource) => severityOf(resource) === one)) ?? 'not-recorded'
   const dates = resources.map((resource) => recordedOn(resource).recordedOn).filter((date) => date !== undefined)
   const first = dates.sort((a, b) => (earliestMs(a) ?? 0) - (earliestMs(b) ?? 0))[0]
+  const allergen = readAllergen(substanceOf(resources))
   return {
     key: firstKey(codes, facts[0]?.origin ?? nowhere),
     substance: substanceOf(resources) || 'Substance not recorded',
+    classes: classNames(allergen?.classes ?? []),
+    compared: allergen?.exact ? 'by-table' : resources.every(isNoMedicine) ? 'not-a-medicine' : 'by-name',
     kind: resources.some(({ type }) => type === 'allergy')
       ? 'allergy'
       : resources.some(({ type }) => type === 'intolerance')
@@ -180,6 +201,10 @@ function allergyRow(facts: readonly HeldFact<AllergyIntolerance>[], codes: reado
       ...difference(
         'Severity',
         said((one) => (severityOf(one) === 'not-recorded' ? '' : sentence(severityOf(one)))),
+      ),
+      ...difference(
+        'Future risk',
+        said(({ criticality }) => (criticality === undefined ? '' : sentence(text(criticality)))),
       ),
       ...difference(
         'Reaction',
@@ -205,6 +230,11 @@ const nowhere: Origin = {
   organisation: '',
   savedAt: '',
   messageId: '0',
+}
+
+/** Its source says of what kind it is, and medicines are not among them. */
+function isNoMedicine({ category }: AllergyIntolerance): boolean {
+  return list(category).length > 0 && list(category).every((one) => one === 'food' || one === 'environment')
 }
 
 function substanceOf(resources: readonly AllergyIntolerance[]): string {

@@ -73,13 +73,15 @@ function sparing({ given, facts, unreadable }: Held, hour: Hour): Held | undefin
 
 const allergiesOf = (held: Held) => readAllergies(held, held.given.sources)
 
+const medicinesOf = (held: Held) => readMedicines(held, once(held, allergiesOf).allergies)
+
 const headingsOf = (held: Held) =>
   readHeadings(held, once(held, readLetters), { sources: held.given.sources, answered: once(held, answeredRequests) })
 
 const timelineOf = (held: Held) =>
   readTimeline(held, {
     problems: once(held, readProblems),
-    medicines: once(held, readMedicines),
+    medicines: once(held, medicinesOf),
     allergies: once(held, allergiesOf),
     letters: once(held, readLetters),
     ...once(held, readTests),
@@ -111,7 +113,7 @@ function recordOf(held: Held, { sources, now }: Hour): PersonRecord {
     identity: readIdentity(held, sources, readAt),
     allergies: once(held, allergiesOf),
     problems: once(held, readProblems),
-    medicines: once(held, readMedicines),
+    medicines: once(held, medicinesOf),
     ...once(held, readTests),
     letters: once(held, readLetters),
     ...sections,
@@ -134,7 +136,7 @@ function placed(held: Held): ReadonlySet<string> {
   const { tests, vitalSigns } = once(held, readTests)
   const lists: readonly (readonly { readonly origins: readonly Origin[] }[])[] = [
     once(held, readProblems),
-    once(held, readMedicines),
+    once(held, medicinesOf),
     tests,
     vitalSigns,
     once(held, readLetters),

@@ -46,8 +46,8 @@ test('H-05 stopped in hospital and going on at the practice: the row stays curre
   expect(row?.sayings[1]).toMatchObject({ status: 'stopped', statusReason: 'Kidney function' })
 })
 
-test('H-05 medicines of one name but without codes are never joined', () => {
-  const named = (id: string) => metformin(id, { medicationCodeableConcept: { text: 'Metformin 500mg tablets' } })
+test('H-05 medicines of one name that the table does not know are never joined without a code', () => {
+  const named = (id: string) => metformin(id, { medicationCodeableConcept: { text: 'Rivertonil 500mg tablets' } })
   expect(recordFrom({ gp: [person, named('a')], pas: [named('b')] }).medicines).toHaveLength(2)
 })
 
@@ -176,8 +176,14 @@ test('H-05 another strength of a medicine is another row, and each names the oth
   const over = prescription('c', '3', 'Bisoprolol 10mg tablets', { status: 'stopped' })
   const rows = recordFrom({ gp: [person, weak, metformin('d')], pas: [strong, over] }).medicines
   expect(rows.map(({ name, alike }) => [name, alike])).toEqual([
-    ['Bisoprolol 2.5mg tablets', [{ name: 'Bisoprolol 5mg tablets', organisations: ['Riverton General Hospital'] }]],
-    ['Bisoprolol 5mg tablets', [{ name: 'Bisoprolol 2.5mg tablets', organisations: ['Riverside Surgery'] }]],
+    [
+      'Bisoprolol 2.5mg tablets',
+      [{ name: 'bisoprolol — 5 mg tablets', organisations: ['Riverton General Hospital'], how: 'another-strength' }],
+    ],
+    [
+      'Bisoprolol 5mg tablets',
+      [{ name: 'bisoprolol — 2.5 mg tablets', organisations: ['Riverside Surgery'], how: 'another-strength' }],
+    ],
     ['Metformin 500mg tablets', []],
     ['Bisoprolol 10mg tablets', []],
   ])

@@ -1,6 +1,7 @@
 /**
  * Medicines: one row a medicine by its code, and in it what each source says, side by side. A prescription with its issues and its
- * statement (GP Connect's three resources) is one saying. Never joined by name alone, never settled for the reader (hazard H-05).
+ * statement (GP Connect's three resources) is one saying. A name joins only by the table of names
+ * (hazard H-28); nothing is settled for the reader (hazard H-05).
  */
 import type {
   CodeableConcept,
@@ -11,8 +12,10 @@ import type {
   MedicationStatement,
   Reference,
 } from 'fhir/r4.js'
+import { medicineLine, medicineWords, readMedicineName } from '../nhs/index.ts'
 import { type Held, type HeldFact, list, text } from './held.ts'
-import type { Medicine, MedicineSaying, MedicineStatus, Origin, PartialDate } from './model.ts'
+import { compareMedicines, ongoing } from './medicine-concerns.ts'
+import type { Allergy, Medicine, MedicineSaying, MedicineStatus, Origin, PartialDate } from './model.ts'
 import { dayWords, earliestMs, newestFirst, oldestFirst } from './partial-date.ts'
 import { difference, firstKey, foldWords, groupByCode, joiningCodes, sayings } from './same-code.ts'
 import { conceptList, conceptWords, dosageWords, quantityWords, referenceWords, sentence } from './words.ts'
@@ -20,7 +23,7 @@ import { conceptList, conceptWords, dosageWords, quantityWords, referenceWords, 
 type AnyMedication = MedicationRequest | MedicationStatement | MedicationDispense | MedicationAdministration
 type Fact = HeldFact<AnyMedication>
 
-export function readMedicines(held: Held): readonly Medicine[] {
+export function readMedicines(held: Held, allergies: readonly Allergy[]): readonly Medicine[] {
   const facts: readonly Fact[] = held.of<AnyMedication['resourceType']>(
     'MedicationStatement',
     'MedicationRequest',
@@ -28,43 +31,41 @@ export function readMedicines(held: Held): readonly Medicine[] {
     'MedicationAdministration',
   )
   const items = chains(facts).map((chain) => ({ fact: chain[0], chain, codes: medicineCodes(held, chain) }))
-  const rows = groupByCode(items).map((group) =>
-    medicineRow(
+  const byCode = groupByCode(items).map((group) => ({
+    group,
+    codes: productCodes(group.flatMap(({ chain }) => (isInError(chain) ? [] : [named(held, chain)]))),
+  }))
+  const rows = groupByCode(byCode).map((joined) => {
+    const group = joined.flatMap(({ group: one }) => one)
+    return medicineRow(
       held,
       group.map(({ chain }) => chain),
       group.flatMap(({ codes }) => codes),
-    ),
-  )
-  return namingAlike(rows).toSorted(
+    )
+  })
+  return compareMedicines(rows, allergies).toSorted(
     (a, b) => order.indexOf(a.status) - order.indexOf(b.status) || a.name.localeCompare(b.name),
   )
 }
 
-type Row = Omit<Medicine, 'alike'>
+export type MedicineRow = Omit<Medicine, 'alike' | 'concerns'>
 
-/** Names join nothing, but two rows that begin alike may be one medicine twice, or a dose that was changed: each names the other (hazard H-05). */
-function namingAlike(rows: readonly Row[]): readonly Medicine[] {
-  const byStem = new Map<string, Row[]>()
-  for (const row of rows) {
-    const stem = stemOf(row)
-    if (stem !== '' && ongoing.has(row.status)) byStem.set(stem, [...(byStem.get(stem) ?? []), row])
-  }
-  return rows.map((row) => ({
-    ...row,
-    alike: !ongoing.has(row.status)
-      ? []
-      : (byStem.get(stemOf(row)) ?? [])
-          .filter((other) => other !== row)
-          .map(({ name, origins }) => ({
-            name,
-            organisations: [...new Set(origins.map(({ organisation }) => organisation))],
-          })),
-  }))
+function named(held: Held, chain: Chain): string {
+  return chain.map((fact) => nameOf(held, fact)).find(Boolean) ?? ''
 }
 
-/** The words before the first number: `bisoprolol` of `Bisoprolol 2.5mg tablets`. '' for a name without a number. */
-function stemOf({ name }: Row): string {
-  return foldWords(/^(\D{4,}?)\s*\d/.exec(name)?.[1] ?? '')
+function isInError([first]: Chain): boolean {
+  return statusOf(first.resource) === 'entered-in-error'
+}
+
+/**
+ * By what the table says of their names, rows of unlike codes or of none are one medicine: only when each name was understood to its last
+ * word and all mean one product (hazard H-28).
+ */
+function productCodes(names: readonly string[]): readonly string[] {
+  const products = new Set(names.map((name) => readMedicineName(name)?.product ?? ''))
+  const [only = ''] = products
+  return products.size === 1 && only !== '' ? [`product|${only}`] : []
 }
 
 const order: readonly MedicineStatus[] = [
@@ -120,7 +121,7 @@ function medicationConcept(held: Held, resource: AnyMedication): CodeableConcept
 }
 
 function medicineCodes(held: Held, chain: Chain): readonly string[] {
-  if (statusOf(chain[0].resource) === 'entered-in-error') return []
+  if (isInError(chain)) return []
   return [...new Set(chain.flatMap(({ resource, origin }) => joiningCodes(medicationConcept(held, resource), origin)))]
 }
 
@@ -150,19 +151,21 @@ function statusOf(resource: AnyMedication): MedicineStatus {
   return statuses[status] ?? 'not-recorded'
 }
 
-function medicineRow(held: Held, group: readonly Chain[], codes: readonly string[]): Row {
+function medicineRow(held: Held, group: readonly Chain[], codes: readonly string[]): MedicineRow {
   const said = joinRepeats(group.map((chain) => sayingOf(held, chain))).sort(
     (a, b) => order.indexOf(a.status) - order.indexOf(b.status) || newestFirst(dated(a), dated(b)),
   )
   const origins = said.flatMap((saying) => saying.origins)
   const code = firstCode(held, group)
+  const name = said.map((saying) => saying.name).find(Boolean) ?? 'Medicine with no name recorded'
   return {
     key: firstKey(codes, origins[0] ?? nowhere),
-    name: said.map(({ name }) => name).find(Boolean) ?? 'Medicine with no name recorded',
+    name,
+    ...wordsOf(name, said),
     ...(code ? { code } : {}),
     status: rowStatus(said),
-    sayings: said,
-    differences: [...statusDifference(said), ...doseDifference(said)],
+    sayings: said.map((saying) => ({ ...saying, called: calledOf(saying.name, name) })),
+    differences: [...nameDifference(said), ...statusDifference(said), ...doseDifference(said)],
     origins,
   }
 }
@@ -190,6 +193,36 @@ function isAfterEnd({ lastIssued }: MedicineSaying, said: readonly MedicineSayin
   )
   const box = earliestMs(lastIssued)
   return box === undefined || ends.some((end) => end === undefined) || box > Math.max(...ends.map((end) => end ?? 0))
+}
+
+/** The name in parts; every brand that a source names stands beside the generic. */
+function wordsOf(name: string, said: readonly MedicineSaying[]): Pick<Medicine, 'words' | 'known'> {
+  const { known, ...words } = medicineWords(name)
+  const brands = new Set(said.map((saying) => medicineWords(saying.name).brand).filter(Boolean))
+  return { known, words: { ...words, brand: [...brands].join(', ') } }
+}
+
+function calledOf(own: string, rowName: string): string {
+  if (own === '' || foldWords(own) === foldWords(rowName)) return ''
+  const [mine, row] = [readMedicineName(own), readMedicineName(rowName)]
+  const same = mine?.product !== undefined && mine.product === row?.product && mine.brand === row.brand
+  return same || medicineLine(own) === medicineLine(rowName) ? '' : medicineLine(own)
+}
+
+/** One code, and names that do not mean one medicine: a code was chosen wrongly, and nobody here can tell which (hazard H-28). */
+function nameDifference(said: readonly MedicineSaying[]): Medicine['differences'] {
+  const means = new Map<string, { text: string; origin: Origin }>()
+  const ingredients = new Set<string>()
+  for (const { name, origins } of said) {
+    const read = readMedicineName(name)
+    if (!read || !origins[0]) continue
+    ingredients.add(read.ingredients.join('+'))
+    const meant = read.product === undefined ? '' : [...read.ingredients, read.strength, read.form].join('|')
+    if (!means.has(meant)) means.set(meant, { text: medicineLine(name), origin: origins[0] })
+  }
+  const whole = [...means].filter(([meant]) => meant !== '')
+  const shown = ingredients.size > 1 ? [...means] : whole
+  return difference('Medicine', sayings(shown.map(([, one]) => one)))
 }
 
 const nowhere: Origin = {
@@ -227,7 +260,8 @@ function sayingOf(held: Held, chain: Chain): MedicineSaying {
     .at(-1)
   const lastIssued = resources.flatMap(issuesOf).sort(oldestFirst).at(-1)
   return {
-    name: chain.map((fact) => nameOf(held, fact)).find(Boolean) ?? '',
+    name: named(held, chain),
+    called: '',
     role: roleOf(held, resources),
     status: statusOf(chain[0].resource),
     statusReason: resources.map(reasonOf).find(Boolean) ?? '',
@@ -359,8 +393,6 @@ function handedOverSince(said: readonly MedicineSaying[]): readonly { text: stri
         : origins.slice(0, 1).map((origin) => ({ text: `Dispensed ${dayWords(lastIssued)}`, origin })),
     )
 }
-
-const ongoing = new Set<MedicineStatus>(['current', 'on-hold', 'planned', 'not-recorded'])
 
 function doseDifference(said: readonly MedicineSaying[]): Medicine['differences'] {
   const doses = said

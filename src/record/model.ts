@@ -96,6 +96,10 @@ export type Allergy = {
   readonly criticality: 'high' | 'low' | 'unable-to-assess' | 'not-recorded'
   /** `refuted` and `entered-in-error` are listed apart, never dropped. */
   readonly standing: 'active' | 'inactive' | 'resolved' | 'refuted' | 'entered-in-error'
+  /** Families of medicines that it names or belongs to, in words: `penicillins`. Empty: none, or the table does not know it. */
+  readonly classes: readonly string[]
+  /** What medicines are compared by (hazard H-29). `not-a-medicine`: its source says that it is of food or surroundings. */
+  readonly compared: 'by-table' | 'by-name' | 'not-a-medicine'
   readonly certainty: string
   readonly recordedOn?: PartialDate
   readonly differences: readonly Difference[]
@@ -151,6 +155,8 @@ export type MedicineStatus =
 /** What one source says of a medicine: a prescription with its issues and statements is one of these. */
 export type MedicineSaying = {
   readonly name: string
+  /** As it is shown, when it is not just the name of the row: a brand, or another name for the same code; else ''. */
+  readonly called: string
   /** Prescribed, dispensed, given in hospital, reported by the patient or a relative, or only on a list of the organisation's. */
   readonly role: 'prescribed' | 'dispensed' | 'given' | 'reported' | 'recorded'
   readonly status: MedicineStatus
@@ -163,17 +169,53 @@ export type MedicineSaying = {
   readonly origins: readonly Origin[]
 }
 
-/** One medicine across sources by code; never merged on its name alone (hazard H-05). */
+/** Another row not known to have ended that speaks of the same medicine, or may. */
+export type AlikeMedicine = {
+  /** As it is shown. */
+  readonly name: string
+  readonly organisations: readonly string[]
+  /** By the table of names: the same ingredients in another product; otherwise a name that begins alike. */
+  readonly how: 'another-strength' | 'another-form' | 'another-brand' | 'same-medicine' | 'begins-alike'
+}
+
+/** Something about a medicine that somebody should look at: never a judgement, always with what it rests on (hazards H-28, H-29). */
+export type MedicineConcern = {
+  readonly kind:
+    | 'allergy'
+    | 'allergy-class'
+    | 'allergy-cross'
+    | 'allergy-name'
+    | 'shared-ingredient'
+    | 'same-class'
+    | 'twice'
+    | 'restarted'
+  /** To act on before anything else; otherwise to know. */
+  readonly grave: boolean
+  /** A whole sentence. */
+  readonly text: string
+  /** Key of the allergy that it is about. */
+  readonly allergy?: string
+  /** The facts it rests on, other than the medicine's own. */
+  readonly origins: readonly Origin[]
+}
+
+/** One medicine across sources by code or by the table of names; never merged on a name that the table does not know (hazards H-05, H-28). */
 export type Medicine = {
   readonly key: string
+  /** As a source sent it. */
   readonly name: string
+  /** The same in the parts that a page shows: generic, brands, strength and form. */
+  readonly words: { readonly generic: string; readonly brand: string; readonly rest: string }
+  /** The table knows the name: only then can it be compared with allergies and classes. */
+  readonly known: boolean
   readonly code?: string
   /** `current` when any source says current. */
   readonly status: MedicineStatus
   readonly sayings: readonly MedicineSaying[]
   readonly differences: readonly Difference[]
-  /** Other rows not known to have ended whose name begins alike: another strength, or the same without a shared code. */
-  readonly alike: readonly { readonly name: string; readonly organisations: readonly string[] }[]
+  readonly alike: readonly AlikeMedicine[]
+  /** Gravest first. */
+  readonly concerns: readonly MedicineConcern[]
   readonly origins: readonly Origin[]
 }
 

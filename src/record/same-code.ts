@@ -1,6 +1,6 @@
 /** Which facts speak of the same thing: those that share a precise code, and never those that only share a name (hazard H-05). */
 import type { CodeableConcept } from 'fhir/r4.js'
-import { type HeldFact, list, text } from './held.ts'
+import { list, text } from './held.ts'
 import type { Difference, Origin, Saying } from './model.ts'
 
 // Systems that put many unlike things under one code: they join only facts that have nothing better.
@@ -37,7 +37,7 @@ export function joiningCodes(concept: CodeableConcept | undefined, origin: Origi
 }
 
 /** Groups of facts connected by shared codes; what has no code is a group of its own. Order of first meeting is kept. */
-export function groupByCode<F extends { readonly fact: HeldFact<unknown>; readonly codes: readonly string[] }>(
+export function groupByCode<F extends { readonly codes: readonly string[] }>(
   items: readonly F[],
 ): readonly (readonly F[])[] {
   const parent = items.map((_, index) => index)

@@ -79,7 +79,7 @@ describeInBrowser('with JavaScript off, a GP', () => {
     for (const problem of ['Type 2 diabetes mellitus', 'Chronic kidney disease stage 3', 'Atrial fibrillation'])
       expect(await seen(main())).toContain(problem)
     await section('Medicines').click()
-    const apixaban = page.getByRole('row', { name: /^Apixaban 5mg tablets/ })
+    const apixaban = page.getByRole('row', { name: /^apixaban — 5 mg tablets/ })
     expect(await seen(apixaban)).toMatch(/Riverside Surgery.*prescribed.*Bridge Pharmacy.*dispensed/s)
     await section('Allergies').click()
     expect(

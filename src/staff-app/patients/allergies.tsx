@@ -120,6 +120,8 @@ function allergyRow(model: RecordModel, allergy: Allergy): Row {
         {allergy.certainty === 'unconfirmed' || allergy.certainty === 'presumed' ? (
           <span class="app-quiet"> ({allergy.certainty})</span>
         ) : undefined}
+        {allergy.classes.length > 0 ? <div class="app-quiet">Family: {allergy.classes.join(', ')}</div> : undefined}
+        <Clashes model={model} allergy={allergy} />
         <Differences model={model} differences={allergy.differences} />
       </>
     ),
@@ -129,6 +131,21 @@ function allergyRow(model: RecordModel, allergy: Allergy): Row {
     recorded: <Value of={allergy.recordedOn === undefined ? undefined : longDate(allergy.recordedOn)} />,
     from: <Sources model={model} origins={allergy.origins} what={allergy.substance} />,
   }
+}
+
+/** Medicines not known to have ended that this allergy may be about. */
+function Clashes({ model, allergy }: { readonly model: RecordModel; readonly allergy: Allergy }): Safe {
+  const touched = model.record.medicines.flatMap(({ words, concerns }) => {
+    const found = concerns.find((concern) => concern.allergy === allergy.key)
+    return found ? [{ name: [words.generic, words.brand].filter(Boolean).join(' '), grave: found.grave }] : []
+  })
+  if (touched.length === 0) return nothing
+  return (
+    <div class={touched.some(({ grave }) => grave) ? 'app-differ' : 'app-quiet'}>
+      On the list of medicines:{' '}
+      <a href={sectionPath(model.person, 'medicines')}>{listed(touched.map(({ name }) => name))}</a>
+    </div>
+  )
 }
 
 function Negatives({ model, allergies }: { readonly model: RecordModel; readonly allergies: Allergies }): Safe {

@@ -5,6 +5,7 @@ import {
   factPath,
   Missing,
   NothingHere,
+  nothing,
   PageWords,
   paged,
   type RecordModel,
@@ -25,9 +26,10 @@ export function medicinesView(model: RecordModel, page: number): Safe {
       <h1>Medicines</h1>
       <Missing model={model} retry={path} />
       <p class="app-quiet">
-        One row for each medicine by its code. A medicine sent without a code stands alone, even if its name is the same
-        as another's.
+        One row for each medicine by its code, or by a table of common names: a brand stands with its generic. A name
+        that the table does not know stands alone, even if it is the same as another’s.
       </p>
+      <Compared model={model} />
       {medicines.length === 0 ? <NothingHere record={model.record} /> : undefined}
       <PageWords words={words} />
       {current.length > 0 ? (
@@ -48,6 +50,30 @@ export function medicinesView(model: RecordModel, page: number): Safe {
       ) : undefined}
       {links}
     </RecordPage>
+  )
+}
+
+const namedMax = 6
+
+/** What was compared with what: a name that is not known is never taken as safe (hazard H-29). */
+function Compared({ model }: { readonly model: RecordModel }): Safe {
+  const { medicines, allergies } = model.record
+  const unknown = medicines.filter((medicine) => isCurrentMedicine(medicine) && !medicine.known)
+  const allergens = allergies.allergies.filter(({ compared }) => compared === 'by-name')
+  if (medicines.length === 0 || (allergies.allergies.length === 0 && unknown.length === 0)) return nothing
+  const some = (names: readonly string[]) =>
+    listed(names.length > namedMax ? [...names.slice(0, namedMax), `${names.length - namedMax} more`] : names)
+  return (
+    <p class="app-quiet">
+      Medicines not known to have ended are compared with recorded allergies and with each other by a table of common
+      names: no more than a help.{' '}
+      {unknown.length > 0
+        ? `Not in the table, so not compared: ${some(unknown.map(({ words }) => words.generic))}. `
+        : ''}
+      {allergens.length > 0
+        ? `Allergies not in the table, so compared by name only: ${some(allergens.map(({ substance }) => substance))}.`
+        : ''}
+    </p>
   )
 }
 
@@ -107,12 +133,36 @@ const roleWords = {
   recorded: 'On their list',
 } as const
 
-function Name({ model, medicine }: { readonly model: RecordModel; readonly medicine: Medicine }): Safe {
+function Name({
+  model,
+  medicine,
+  sayingsBeside,
+}: {
+  readonly model: RecordModel
+  readonly medicine: Medicine
+  /** What each source says stands in the same row: a disagreement need only be named. */
+  readonly sayingsBeside?: boolean
+}): Safe {
   const status = statusWords[medicine.status]
+  const { generic, brand, rest } = medicine.words
   return (
     <>
-      {medicine.name} {status ? <Tag text={status} colour="grey" /> : undefined}
-      <Differences model={model} differences={medicine.differences} />
+      <strong>{generic}</strong>
+      {brand ? ` ${brand}` : ''}
+      {rest ? ` — ${rest}` : ''} {status ? <Tag text={status} colour="grey" /> : undefined}
+      {medicine.concerns.map((concern) => (
+        <div class={concern.grave ? 'app-differ' : 'app-quiet'}>
+          {concern.grave ? <Tag text={concernWords[concern.kind]} colour="red" /> : undefined} {concern.text}
+        </div>
+      ))}
+      {sayingsBeside && medicine.differences.length > 0 ? (
+        <div>
+          <Tag text="Sources disagree" colour="orange" />{' '}
+          <strong>{medicine.differences.map(({ about }) => about).join(', ')}</strong>
+        </div>
+      ) : (
+        <Differences model={model} differences={medicine.differences} />
+      )}
       {medicine.alike.length === 0 ? undefined : (
         <div class="app-differ">Also on this list: {alikeWords(medicine)}</div>
       )}
@@ -120,8 +170,28 @@ function Name({ model, medicine }: { readonly model: RecordModel; readonly medic
   )
 }
 
+const concernWords: Readonly<Record<Medicine['concerns'][number]['kind'], string>> = {
+  allergy: 'Allergy',
+  'allergy-class': 'Allergy',
+  'allergy-cross': 'Allergy',
+  'allergy-name': 'Allergy',
+  'shared-ingredient': 'Same substance twice',
+  'same-class': 'Same family',
+  twice: 'Twice',
+  restarted: 'Started again',
+}
+const alikeHow: Readonly<Record<Medicine['alike'][number]['how'], string>> = {
+  'another-strength': ', another strength',
+  'another-form': ', another form',
+  'another-brand': ', another brand: not always interchangeable',
+  'same-medicine': ', the same medicine',
+  'begins-alike': '',
+}
+
 function alikeWords({ alike }: Medicine): string {
-  const named = alike.slice(0, 3).map(({ name, organisations }) => `${name} (${organisations.join(', ')})`)
+  const named = alike
+    .slice(0, 3)
+    .map(({ name, organisations, how }) => `${name} (${organisations.join(', ')})${alikeHow[how]}`)
   return listed(alike.length > named.length ? [...named, `${alike.length - named.length} more`] : named)
 }
 
@@ -134,7 +204,7 @@ function oneLine(model: RecordModel, medicine: Medicine): Row {
       'See what each source says'
     ) : (
       <>
-        <Value of={dose} />
+        <Dose words={dose ?? ''} />
         {first === undefined || going.has(first.status) ? undefined : (
           <div class="app-quiet">
             {statusWords[first.status]}
@@ -154,7 +224,7 @@ const sayingsMax = 8
 function sideBySide(model: RecordModel, medicine: Medicine): Row {
   const lines = medicine.sayings.slice(0, sayingsMax)
   return {
-    medicine: <Name model={model} medicine={medicine} />,
+    medicine: <Name model={model} medicine={medicine} sayingsBeside />,
     dose: (
       <ul class="nhsuk-list">
         {lines.map((saying) => (
@@ -163,11 +233,12 @@ function sideBySide(model: RecordModel, medicine: Medicine): Row {
               <a href={factPath(model.person, saying.origins[0])}>{saying.origins[0].organisation}</a>
             ) : undefined}
             : {roleWords[saying.role].toLowerCase()}
+            {sinceWords(saying)}
             {saying.status === 'current' || saying.status === 'not-recorded'
               ? ''
               : `, ${statusWords[saying.status].toLowerCase()}${endedWords(saying)}`}
-            {saying.statusReason ? ` (${saying.statusReason})` : ''}.{' '}
-            {saying.dose ? <strong>{saying.dose}</strong> : 'Dose not recorded'}
+            {saying.statusReason ? ` (${saying.statusReason})` : ''}
+            {saying.called ? `, as ${saying.called}` : ''} — <Dose words={saying.dose} />
           </li>
         ))}
         {medicine.sayings.length > lines.length ? (
@@ -188,6 +259,22 @@ function sideBySide(model: RecordModel, medicine: Medicine): Row {
     ),
     from: <Sources model={model} origins={medicine.origins} what={medicine.name} />,
   }
+}
+
+/** The prescriber's own words, never shortened; the label stands before them. */
+function Dose({ words }: { readonly words: string }): Safe {
+  return words ? (
+    <>
+      DOSE <strong>{words}</strong>
+    </>
+  ) : (
+    <>Dose not recorded</>
+  )
+}
+
+/** Since when a source has it: ` since 3 March 2021`; '' for boxes and single doses, whose day stands in its own column. */
+function sinceWords({ role, started }: MedicineSaying): string {
+  return started === undefined || role === 'dispensed' || role === 'given' ? '' : ` since ${longDate(started)}`
 }
 
 /** When whoever prescribed it ended it: ` on 16 November 2026`; '' while it goes on, or when nobody said. */

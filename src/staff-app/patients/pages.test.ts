@@ -315,8 +315,8 @@ describe('a record that two sources make together', () => {
   test('H-05 unlike doses stand side by side, each with its source', async () => {
     const { text } = await open(`${id}/medicines`)
     expect(text).toContain('Sources disagree Dose')
-    expect(text).toMatch(/Riverside Surgery : prescribed\. One a day/)
-    expect(text).toMatch(/Riverton General Hospital : prescribed\. Two a day/)
+    expect(text).toMatch(/Riverside Surgery : prescribed since 4 November 2026 — DOSE One a day/)
+    expect(text).toMatch(/Riverton General Hospital : prescribed since 4 November 2026 — DOSE Two a day/)
   })
 
   test('a test opens into its trend in words, a drawing and every reading with its source', async () => {
