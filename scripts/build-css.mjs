@@ -11,7 +11,10 @@ import { compile } from 'sass'
 import { classesUsed, keepUsedRules } from './keep-used-rules.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const rooms = { staff: ['src/design', 'src/staff-app'], patient: ['src/design', 'src/patient-app'] }
+const rooms = {
+  staff: ['src/design', 'src/staff-app', 'src/record/summary'],
+  patient: ['src/design', 'src/patient-app'],
+}
 const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#005eb8" d="M0 0h16v16H0z"/><path fill="none" stroke="#fff" stroke-width="2" d="M1 8h4l2-4 2 8 2-4h4"/></svg>'
 

@@ -194,7 +194,11 @@ export async function startServer({
     wakeSender: () => {},
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
-  await app.register(staffApp, { ...apps, assets: { css: assets['staff.css'], icon: assets['icon.svg'] } })
+  await app.register(staffApp, {
+    ...apps,
+    publicUrl: () => config.PUBLIC_URL ?? url,
+    assets: { css: assets['staff.css'], icon: assets['icon.svg'] },
+  })
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(patientApp, { ...apps, assets: { css: assets['patient.css'], icon: assets['icon.svg'] } })
   if (demo) {

@@ -16,7 +16,9 @@ export { type Opened, readLetterFile, readRecord } from './read-record.ts'
 export { hiddenWords, isSafeguardingText, type SafeguardingView } from './safeguarding.ts'
 export { type Hit, searchRecord, unsearchedFiles } from './search-record.ts'
 export { readSourceFreshness } from './sources.ts'
+export { SummaryBody } from './summary/body.tsx'
 export { type IpsInput, ipsBundle } from './summary/ips.ts'
+export { type LetterAbout, letterPdf } from './summary/letter.ts'
 export { type ReadSummary, readForSummary } from './summary/read-summary.ts'
 export {
   type SummariseOptions,
@@ -24,6 +26,7 @@ export {
   type SummaryKey,
   type SummaryLine,
   type SummarySection,
+  safeguardingWords,
   summarise,
 } from './summary/summarise.ts'
 export { isAdjustment, readingWords, valueText } from './tests.ts'

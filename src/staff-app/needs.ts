@@ -17,6 +17,8 @@ export type StaffNeeds = {
   readonly secureCookies: boolean
   readonly sources: Pick<Sources, 'get' | 'refresh'>
   readonly format: (id: string) => Format | undefined
+  /** Where others reach this server, without a slash at the end. Absent: as the request named it. */
+  readonly publicUrl?: () => string
   readonly pipeline: Pick<Pipeline, 'replay' | 'receive'>
   /** Something was written that other systems wait for. */
   readonly wakeSender: () => void

@@ -34,6 +34,7 @@ const sections = [
   'referrals',
   'sources',
   'access',
+  'print',
 ] as const
 
 /** The addresses of every page, and the record of the person whom all eight systems know. */

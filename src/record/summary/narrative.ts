@@ -1,6 +1,6 @@
 /** The words of a section as narrative XHTML. Everything that came from outside is escaped: no markup of a sender's is passed on (hazard H-10). */
 import type { SectionState } from './ips-entries.ts'
-import type { Summary, SummarySection } from './summarise.ts'
+import { type Summary, type SummarySection, safeguardingWords } from './summarise.ts'
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -56,6 +56,7 @@ export function statement({ asAt, warnings, freshness, restricted }: Summary): s
       paragraph(`The record as it was read at ${asAt.toISOString()}, from the systems of several organisations.`),
       ...(restricted ? [paragraph('Restricted record: address, telephone and GP practice are not told.')] : []),
       ...warnings.map(paragraph),
+      paragraph(safeguardingWords),
       freshness.length > 0 ? `<ul>${freshness.map((words) => `<li>${escapeXhtml(words)}</li>`).join('')}</ul>` : '',
     ].join(''),
   )

@@ -6,7 +6,6 @@ import { comingUp } from '../coming.ts'
 import type { Entry, Origin, PersonRecord } from '../model.ts'
 import { dayOf, dayWords } from '../partial-date.ts'
 import { sentences } from '../words.ts'
-import { advancePlans, deviceEntries, isPregnancy, isSocial } from './kinds.ts'
 import { allergySection, medicineLine, problemLine, testLine } from './lines.ts'
 import { entryLine, fullWords, nothingWords, sourceWords } from './source-words.ts'
 
@@ -70,6 +69,9 @@ export type Summary = {
   readonly freshness: readonly string[]
 }
 
+/** On every summary, whoever it is about, so that nothing can be read from it: a paper may be seen by whoever is the danger (hazard H-34). */
+export const safeguardingWords = 'Safeguarding is never on a summary. Look for it in the record itself.'
+
 export type SummariseOptions = {
   /** What a human has yet to decide about who this is: at least it is said that there is something (hazard H-20). */
   readonly doubts?: number
@@ -89,7 +91,11 @@ export function summarise(record: PersonRecord, options: SummariseOptions = {}):
     restricted: identity.restricted,
     identity: identityLines(record),
     allergies: allergyWords(record),
-    adjustments: options.adjustments ?? [],
+    adjustments:
+      options.adjustments ??
+      record.headings.needs
+        .filter((entry) => isInForce(entry, record))
+        .map(({ title }) => title.replace(/^Reasonable adjustments?: /i, '')),
     warnings: warningsOf(record, options.doubts ?? 0),
     sections: sectionsOf(record, options.max ?? 60),
     freshness: freshnessOf(record),
@@ -178,18 +184,29 @@ function sectionsOf(record: PersonRecord, max: number): readonly SummarySection[
   const ongoing = record.medicines.filter(isOngoing)
   const current = record.problems.filter(isCurrentProblem)
   const past = record.problems.filter((problem) => problem.status === 'inactive' || problem.status === 'resolved')
-  const results = record.tests.filter((test) => !isSocial(test) && !isPregnancy(test))
-  const advance = advancePlans(record)
-  const plans = record.carePlans.filter((entry) => isInForce(entry, record) && !advance.includes(entry))
+  const { headings } = record
+  const standing = (...entries: readonly (readonly Entry[])[]) =>
+    entries.flat().filter((entry) => isInForce(entry, record))
+  const told = new Set(
+    [headings.needs, headings['social-context'], headings.pregnancy]
+      .flat()
+      .flatMap(({ origins }) => origins.map(({ type, id }) => `${type}/${id}`)),
+  )
+  const results = record.tests.filter(({ origins }) => !origins.every(({ type, id }) => told.has(`${type}/${id}`)))
   const drafts: readonly Draft[] = [
     {
       key: 'alerts',
       heading: 'Alerts',
-      lines: record.flags.filter((entry) => isInForce(entry, record)).map(entryLine),
+      lines: standing(headings.alerts).map(entryLine),
       optional: true,
     },
     allergySection(record),
-    { key: 'advance', heading: 'Plans to be known first', lines: advance.map(entryLine), optional: true },
+    {
+      key: 'advance',
+      heading: 'Plans to be known first',
+      lines: standing(headings['end-of-life'], headings.contingency, headings.legal).map(entryLine),
+      optional: true,
+    },
     {
       key: 'problems',
       heading: 'Current problems',
@@ -206,23 +223,19 @@ function sectionsOf(record: PersonRecord, max: number): readonly SummarySection[
     },
     { key: 'vital-signs', heading: 'Latest vital signs', lines: record.vitalSigns.flatMap(testLine) },
     { key: 'results', heading: 'Latest results', lines: results.flatMap(testLine) },
-    { key: 'plans', heading: 'Care plans and support', lines: plans.map(entryLine) },
+    {
+      key: 'plans',
+      heading: 'Care plans and support',
+      lines: standing(headings['care-plans'], headings['social-care'], headings.team, headings['about-me']).map(
+        entryLine,
+      ),
+    },
     { key: 'coming', heading: 'Coming up', lines: comingUp(record, now).map(entryLine), optional: true },
     { key: 'immunisations', heading: 'Vaccinations', lines: record.immunisations.map(entryLine) },
     { key: 'procedures', heading: 'Procedures', lines: record.procedures.map(entryLine) },
-    { key: 'devices', heading: 'Devices', lines: deviceEntries(record).map(entryLine), optional: true },
-    {
-      key: 'social',
-      heading: 'Social history',
-      lines: record.tests.filter(isSocial).flatMap(testLine),
-      optional: true,
-    },
-    {
-      key: 'pregnancy',
-      heading: 'Pregnancy',
-      lines: record.tests.filter(isPregnancy).flatMap(testLine),
-      optional: true,
-    },
+    { key: 'devices', heading: 'Equipment and devices', lines: headings.equipment.map(entryLine), optional: true },
+    { key: 'social', heading: 'Social context', lines: headings['social-context'].map(entryLine), optional: true },
+    { key: 'pregnancy', heading: 'Pregnancy', lines: headings.pregnancy.map(entryLine), optional: true },
     { key: 'past-problems', heading: 'Past problems', lines: past.map(problemLine), optional: true },
     {
       key: 'letters',

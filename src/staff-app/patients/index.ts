@@ -38,12 +38,13 @@ import { searchPages } from './search-pages.ts'
 import { socialCareView } from './social-care.tsx'
 import { sourcesView } from './sources.tsx'
 import { summaryView } from './summary.tsx'
+import { type TakeOutNeeds, takeOutPages } from './take-out.ts'
 import { testsView, testView } from './tests.tsx'
 import { timelineView } from './timeline.tsx'
 
 export type PatientPagesNeeds = Pick<StaffNeeds, 'sql' | 'format'> & {
   readonly sources: Pick<StaffNeeds['sources'], 'get'>
-}
+} & TakeOutNeeds
 
 type Asked = FastifyRequest<{
   Params: { person: string; [name: string]: string }
@@ -88,6 +89,7 @@ export function patientPages(app: FastifyInstance, needs: PatientPagesNeeds): vo
         : moved(reply, opened.movedTo, request)
     })
   }
+  takeOutPages(app, needs)
   app.get('/patients/:person/access', async (request: Asked, reply) => {
     const before = query(request, 'before')
     const { model, extra, movedTo } = await openPage(needs.sql, visitOf(request), {

@@ -21,12 +21,16 @@ const whys: Readonly<Record<KeptLine['purpose'], string>> = {
   SYSADMIN: 'Running the system',
 }
 
+const formats: Readonly<Record<string, string>> = { pdf: 'letter, PDF', ips: 'International Patient Summary, FHIR' }
+
 /** A line of the trail in a reader's words; a kind of look that has none is shown as it is written. */
 export function lookOf({ at, actor, what, purpose, outcome, detail }: KeptLine): Look {
   const section =
     typeof detail?.section === 'string'
       ? `: ${detail.section.replaceAll('-', ' ').replace('/:key', ', one of them')}`
-      : ''
+      : typeof detail?.format === 'string'
+        ? ` (${formats[detail.format] ?? detail.format})`
+        : ''
   return {
     at: new Date(at),
     who: actor.name,

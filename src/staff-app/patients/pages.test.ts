@@ -380,10 +380,40 @@ describe('a record that two sources make together', () => {
     expect(JSON.stringify(lines)).not.toMatch(/Ward|9990000018|penicillin|Type 2/i)
   })
 
+  test('H-43 the printed page says when it was printed and by whom, and each way out is in the trail as what it is', async () => {
+    const printed = await open(`${id}/print`)
+    expect(printed.text).toContain('Printed 22 November 2026 at 10am by Dr Amina Khan, Clinician, Riverside Surgery')
+    expect(printed.text).toContain('Ward, Sarah')
+    for (const [ending, begins] of [
+      ['pdf', '%PDF-1.7'],
+      ['json', '{"resourceType":"Bundle"'],
+    ]) {
+      const answer = await app.inject({ url: `/staff/patients/${id}/summary.${ending}` })
+      expect(answer.statusCode).toBe(200)
+      expect(answer.body.startsWith(begins ?? '')).toBe(true)
+      expect(answer.headers['content-disposition']).toBe(`attachment; filename="health-record-summary.${ending}"`)
+      expect(answer.headers['cache-control']).toBe('no-store')
+    }
+    const { lines } = await readAudit(sql, { persons: [id], limit: 3 })
+    expect(lines.map(({ what, detail, purpose }) => [what, detail?.format, purpose])).toEqual([
+      ['summary-export', 'ips', 'TREAT'],
+      ['summary-export', 'pdf', 'TREAT'],
+      ['summary-print', undefined, 'TREAT'],
+    ])
+    expect((await open(`${id}/access`)).text).toContain('Summary taken out (letter, PDF)')
+  })
+
   test('H-15 a role that opens no records is refused, shown nothing, and the refusal is in the trail', async () => {
     actor = { ...drKhan, id: 'ned', role: 'integration-analyst' }
     try {
-      for (const section of [...sections, '/facts/Condition/diabetes', '/letters/DocumentReference-letter/1']) {
+      for (const section of [
+        ...sections,
+        '/print',
+        '/summary.pdf',
+        '/summary.json',
+        '/facts/Condition/diabetes',
+        '/letters/DocumentReference-letter/1',
+      ]) {
         const page = await open(`${id}${section}`)
         expect(page.status, section).toBe(403)
         expect(page.text).not.toMatch(/Ward|penicillin|diabetes/i)

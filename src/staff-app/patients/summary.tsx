@@ -7,6 +7,7 @@ import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPat
 import { letterPath } from './letters.tsx'
 import { isCurrentMedicine, MedicineTable } from './medicines.tsx'
 import { Pinned } from './plans.tsx'
+import { TakeOut } from './print.tsx'
 import { isCurrent, ProblemTable } from './problems.tsx'
 import { SearchThisRecord } from './search.tsx'
 import { TestTable } from './tests.tsx'
@@ -121,6 +122,9 @@ export function summaryView(model: RecordModel): Safe {
                 ? ` ${counted(waiting, 'message')} of all sources ${waiting === 1 ? 'waits' : 'wait'} to be put right.`
                 : ''}
             </p>
+          </Card>
+          <Card heading="Take with you">
+            <TakeOut person={person} />
           </Card>
         </div>
       </div>
