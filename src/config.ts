@@ -49,6 +49,8 @@ const environment = z
     AUDIT_WITNESS_URL: z.url({ protocol: /^https?$/ }).optional(),
     AUDIT_WITNESS_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
     AUDIT_KEEP_YEARS: keepYears.default({}),
+    OUTBOUND_KEY: z.string().min(1).optional(),
+    OUTBOUND_LOOPBACK: flag.optional(),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     DEMO_PEOPLE: z.coerce.number().int().min(0).max(100_000).default(500),
     DEMO_SEED: z.coerce.number().int().default(2026),

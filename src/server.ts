@@ -15,7 +15,16 @@ import { authoriseFeed } from './cli/feed-authority.ts'
 import { measure } from './cli/metrics.ts'
 import { sealKeys } from './cli/seal-keys.ts'
 import { type Config, isLoopbackName } from './config.ts'
-import { feedsHttp, formatNamed, listenMllp, makePipeline, openSources, senderOf, watchFolders } from './feeds/index.ts'
+import {
+  feedsHttp,
+  formatNamed,
+  listenMllp,
+  makePipeline,
+  makeSender,
+  openSources,
+  senderOf,
+  watchFolders,
+} from './feeds/index.ts'
 import { fhirApi, makeTokens } from './fhir-api/index.ts'
 import { patientApp } from './patient-app/index.ts'
 import { demoPeople, staffApp } from './staff-app/index.ts'
@@ -79,6 +88,13 @@ export async function startServer({
     source: (id) => sources.get(id),
     sender: senderOf(sources),
     live: config.THROUGHLINE_MODE === 'production',
+  })
+  const sender = makeSender({
+    pool,
+    clock,
+    log,
+    guard: { loopback: config.OUTBOUND_LOOPBACK ?? demo !== undefined },
+    ...(config.OUTBOUND_KEY ? { keyPem: readPem('OUTBOUND_KEY', config.OUTBOUND_KEY).toString('utf8') } : {}),
   })
   const tokens = makeTokens(clock)
   const metrics = measure({ pipeline })
@@ -191,7 +207,7 @@ export async function startServer({
     sources,
     format: formatNamed,
     pipeline,
-    wakeSender: () => {},
+    wakeSender: () => sender.wake(),
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(staffApp, {
@@ -266,6 +282,7 @@ export async function startServer({
       log,
     })
     const sealer = startSealer({ pool, keys, clock, log, sealed: ({ note }) => witness.tell(note) })
+    sender.start()
     ready = true
     return {
       url,
@@ -274,6 +291,7 @@ export async function startServer({
         ready = false
         clearInterval(refreshing)
         await Promise.all([mllp.close(), folders.close(), app.close()])
+        await sender.close()
         await pipeline.idle()
         // Last, so that whatever was done until now is sealed.
         await sealer.close()

@@ -21,15 +21,19 @@ export type { Arrival } from './keep.ts'
 export type { MessageStatus, Receipt } from './message.ts'
 export { listenMllp, type MllpListener } from './mllp.ts'
 export {
+  cancelDelivery,
   type Delivery,
   type DeliveryCounts,
   type DeliveryEvent,
   type DeliveryStatus,
   deliveriesOf,
   deliveriesTo,
+  makeSender,
   openDeliveries,
   overdueMs,
   readDelivery,
+  retryDelivery,
+  type Sender,
 } from './outbound/index.ts'
 export { makePipeline, type Pipeline, type ReceiveOptions, requestKind } from './pipeline.ts'
 export { recogniseFormat } from './recognise-format.ts'

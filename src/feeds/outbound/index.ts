@@ -14,3 +14,5 @@ export {
   overdueMs,
   readDelivery,
 } from './ledger.ts'
+export { cancelDelivery, retryDelivery } from './mend.ts'
+export { makeSender, type Sender } from './sender.ts'
