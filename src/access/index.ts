@@ -23,6 +23,7 @@ export {
   openRecordForSystem,
   openWriting,
 } from './open-record.ts'
+export { type OpenedRecordAt, openRecordAt } from './open-record-at.ts'
 export { patientPersons } from './patient-person.ts'
 export { isStaffRole, mayStaff, type Permission, roleNames, type StaffRole, staffPermissions } from './permissions.ts'
 export {

@@ -30,7 +30,7 @@ export function buildRecord({ rows, about, sources, now, safeguarding }: RecordI
   return recordFrom(holdFacts(rows, about, sources, safeguarding), { sources, now })
 }
 
-type Hour = Pick<RecordInput, 'sources' | 'now'>
+type Hour = Pick<RecordInput, 'sources' | 'now'> & { readonly protectedNow?: boolean }
 
 /** Facts that no rule can read set apart, by the facts among which they were found. */
 const spared = new WeakMap<Held, Held>()
@@ -105,12 +105,12 @@ function sectionsOf(held: Held) {
   }
 }
 
-function recordOf(held: Held, { sources, now }: Hour): PersonRecord {
+function recordOf(held: Held, { sources, now, protectedNow }: Hour): PersonRecord {
   const readAt = now.toISOString()
   const sections = once(held, sectionsOf)
   return {
     readAt,
-    identity: readIdentity(held, sources, readAt),
+    identity: readIdentity(held, sources, readAt, protectedNow),
     allergies: once(held, allergiesOf),
     problems: once(held, readProblems),
     medicines: once(held, medicinesOf),

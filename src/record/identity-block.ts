@@ -21,7 +21,13 @@ const kindOrder = ['gp', 'acute', 'mental-health', 'community', 'social-care', '
 
 type Candidate<T> = { readonly value: T; readonly text: string; readonly fact: HeldFact<Patient> }
 
-export function readIdentity(held: Held, sources: readonly SourceFreshness[], now: Instant): Identity {
+/** @param protectedNow the person's whereabouts are protected today, whatever these facts say (a past view) */
+export function readIdentity(
+  held: Held,
+  sources: readonly SourceFreshness[],
+  now: Instant,
+  protectedNow = false,
+): Identity {
   const kinds = new Map(sources.map((source) => [source.source, source.kind]))
   const latest = [...held.of('Patient')].filter(
     ({ resource }) => resource.active !== false || held.of('Patient').length === 1,
@@ -52,7 +58,7 @@ export function readIdentity(held: Held, sources: readonly SourceFreshness[], no
     ),
   )
   const nhsNumber = attribute(from(trusted, nhsNumberOf))
-  const restricted = latest.some(({ resource }) => isRestricted(resource))
+  const restricted = protectedNow || latest.some(({ resource }) => isRestricted(resource))
   const shown = <T>(said: () => Attribute<T> | Absence) => (restricted ? ({ kind: 'restricted' } as const) : said())
   const address = shown(() => attribute(likeliest(from(latest, currentAddress))))
   const phone = shown(() => {
@@ -143,7 +149,7 @@ function foldPhone(words: string): string {
 }
 
 /** R and V of HL7's confidentiality: PDS's sensitive flag, and PD1-12 of HL7 v2. */
-function isRestricted(patient: Patient): boolean {
+export function isRestricted(patient: Patient): boolean {
   return list(patient.meta?.security).some(
     ({ system, code }) => /Confidentiality/.test(text(system)) && (code === 'R' || code === 'V'),
   )

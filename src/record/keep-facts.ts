@@ -5,6 +5,7 @@
  */
 import type { Int64, Tx } from '../base/index.ts'
 import {
+  newestDateFirst,
   type ResourceId,
   readReferences,
   readStampedCompartments,
@@ -57,7 +58,7 @@ export async function readHeld(
   const before = record.held.get(safeguarding)
   if (before?.of === of) return { held: before.facts, sources }
   const rows = [...record.compartments.values()].flatMap((compartment) => compartment.facts)
-  if (record.compartments.size > 1) rows.sort(byDate)
+  if (record.compartments.size > 1) rows.sort(newestDateFirst)
   const facts = hold({ rows, about: about.map(readFact), sources, safeguarding })
   record.held.set(safeguarding, { of, facts })
   return { held: facts, sources }
@@ -109,12 +110,6 @@ function keepOf(compartments: readonly (readonly [Int64, Compartment])[]): Kept 
     lastLook: 0,
     held: new Map(),
   }
-}
-
-/** The order in which the store tells all compartments together. */
-function byDate(a: Compartment['facts'][number], b: Compartment['facts'][number]): number {
-  if (a.dated !== b.dated) return b.dated - a.dated
-  return b.rid.length - a.rid.length || (a.rid < b.rid ? 1 : -1)
 }
 
 /** Oldest looks first, until what is left is small and fresh enough. */

@@ -38,19 +38,64 @@ export async function readSourceFreshness(
                      on k.source = w.source and k.order_key = w.order_key
                   where w.status in ('failed', 'held') group by w.source) w on w.source = s.id
      order by s.organisation_name, s.name`
-  return rows.map(({ last_received, waiting, waiting_here, failing, organisation_code, ...source }) => {
-    // Senders that nobody declared are no organisation: their messages wait, and are counted, but they are not asked for anything.
-    const organisation = organisation_code === '' ? source.name : source.organisation
-    const fails = failing === true && organisation_code !== ''
-    return {
-      ...source,
-      organisation,
-      waiting,
-      ...(waiting_here === 0 ? {} : { waitingHere: waiting_here }),
-      ...(last_received === null ? {} : { lastReceived: last_received.toISOString() }),
-      state: last_received === null ? 'never-heard' : fails ? 'failing' : 'answering',
-    }
-  })
+  return rows.map(freshnessOf)
+}
+
+function freshnessOf({
+  last_received,
+  waiting,
+  waiting_here,
+  failing,
+  organisation_code,
+  ...source
+}: Row): SourceFreshness {
+  // Senders that nobody declared are no organisation: their messages wait, and are counted, but they are not asked for anything.
+  const organisation = organisation_code === '' ? source.name : source.organisation
+  const fails = failing === true && organisation_code !== ''
+  return {
+    ...source,
+    organisation,
+    waiting,
+    ...(waiting_here === 0 ? {} : { waitingHere: waiting_here }),
+    ...(last_received === null ? {} : { lastReceived: last_received.toISOString() }),
+    state: last_received === null ? 'never-heard' : fails ? 'failing' : 'answering',
+  }
+}
+
+/** Time-ordered ids begin with their millisecond; a message may have waited up to an hour in a queue before it was given one. */
+const idAfter = (at: Date): Int64 => (BigInt(at.getTime() + 3_600_000) << 20n).toString()
+
+/**
+ * The same as it stood at a past moment: only what had been received by then. What waited then is what waits still, and what has been put
+ * right since. Not kept, and so told as nearly as can be: how often the very same message came again by then (it counts as heard when it
+ * first came), and whether a message that has been put right since had failed or was held (it counts as failed). Names are today's.
+ */
+export async function readSourceFreshnessAt(
+  sql: Sql,
+  messages: readonly Int64[],
+  at: Date,
+): Promise<readonly SourceFreshness[]> {
+  const rows = await sql<Row[]>`
+    select s.id as source, s.name, s.organisation_name as organisation, s.organisation_code, s.kind,
+           newest.heard as last_received, settled.failing, coalesce(w.waiting, 0)::int as waiting, coalesce(w.waiting_here, 0)::int as waiting_here
+      from source s
+      left join lateral (
+             select case when last_received_at <= ${at} then last_received_at else received_at end as heard from message
+              where source = s.id and id < ${idAfter(at)} and received_at <= ${at} order by id desc limit 1) newest on true
+      left join lateral (select bool_and(failed) as failing from (
+             select settled_at > ${at} or status = 'failed' as failed from message
+              where source = s.id and id < ${idAfter(at)} and received_at <= ${at} and settled_at is not null order by id desc limit 3) last) settled on true
+      left join (select w.source, count(*) as waiting, count(k.order_key) as waiting_here
+                   from (select source, order_key from message where status in ('failed', 'held') and settled_at <= ${at}
+                         union all
+                         select source, order_key from message
+                          where settled_at - received_at > interval '1 minute' and received_at <= ${at} and settled_at > ${at}) w
+                   left join (select distinct source, order_key from message where id = any (${[...messages]}::bigint[]) and order_key <> '') k
+                     on k.source = w.source and k.order_key = w.order_key
+                  group by w.source) w on w.source = s.id
+     where s.created_at <= ${at}
+     order by s.organisation_name, s.name`
+  return rows.map(freshnessOf)
 }
 
 /** Each source's part in one record: those that spoke of the person first, most facts first. */

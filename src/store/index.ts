@@ -17,12 +17,12 @@ export {
   readVersion,
   type StoredResource,
 } from './read.ts'
+export { type EndedResource, type HeldThen, newestDateFirst, readCompartmentsAt, readReferencesAt } from './read-at.ts'
 export {
   everythingOf,
   type HeldResource,
   readByKeys,
   readCompartments,
-  readCompartmentsAt,
   readReferenced,
   readReferences,
   referencesIn,

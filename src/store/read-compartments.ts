@@ -1,5 +1,5 @@
 /** Reading all that is held about some people. */
-import { type Instant, type Int64, Problem, type Sql } from '../base/index.ts'
+import { type Int64, Problem, type Sql } from '../base/index.ts'
 import { resourceKey } from './keys.ts'
 import { type ResourceId, type ResourceKey, type StoredResource, storedResource, type VersionRow } from './read.ts'
 import type { Scope } from './scope.ts'
@@ -27,21 +27,6 @@ export async function readCompartments(sql: Sql, scope: Scope): Promise<readonly
      where r.pk = any (${scope.pks}::bigint[]) and not r.deleted
      order by r.d desc, r.rid desc`
   return rows.map(heldResource)
-}
-
-/** The same as known at `instant`: what had been received by then, and nothing that came later. */
-export async function readCompartmentsAt(sql: Sql, scope: Scope, instant: Instant): Promise<readonly StoredResource[]> {
-  if (scope.pks.length === 0) return []
-  const rows = await sql<VersionRow[]>`
-    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body
-      from resource r
-     cross join lateral (
-           select * from resource_version
-            where id = r.id and ty = r.ty and pk = r.pk and lu <= ${new Date(instant)}
-            order by ver desc limit 1) v
-     where r.pk = any (${scope.pks}::bigint[]) and v.op <> 'd'
-     order by r.d desc, r.rid desc`
-  return rows.map(storedResource)
 }
 
 /** The current resources under these keys that `scope` may see; deleted and absent ones are left out. */

@@ -4,7 +4,7 @@ import type { StoredResource } from './read.ts'
 import type { Scope } from './scope.ts'
 import { typeName } from './types.ts'
 
-/** A current resource with its place in the order of all: newest clinical date first, then the last written. */
+/** A resource with its place in the order of all: newest clinical date first, then the last written. */
 export type StampedResource = StoredResource & {
   /** Time-ordered id of this version. */
   readonly rid: Int64
@@ -42,8 +42,8 @@ export async function readStampedCompartments(
     select s.pk, s.stamp, case when s.stamp <> all (${[...held]}::text[]) then coalesce(a.resources, '') end as resources
       from stamped s
      cross join lateral (
-           select string_agg(concat_ws(' ', o.ty, o.id, o.ver, (extract(epoch from o.lu) * 1000)::bigint, o.source, o.message_id, o.rid, o.d) || E'\\x02' || o.body, E'\\x01') as resources
-             from (select v.ty, v.id, v.ver, v.lu, v.source, v.message_id, v.rid, v.body, extract(epoch from r.d)::float8 as d
+           select string_agg(concat_ws(' ', o.ty, o.id, o.ver, date_part('epoch', o.lu), o.source, o.message_id, o.rid, o.d) || E'\\x02' || o.body, E'\\x01') as resources
+             from (select v.ty, v.id, v.ver, v.lu, v.source, v.message_id, v.rid, v.body, date_part('epoch', r.d) as d
                      from resource r
                      join resource_version v on v.rid = r.rid and v.pk = r.pk
                     where r.pk = s.pk and not r.deleted and s.stamp <> all (${[...held]}::text[])
@@ -65,7 +65,7 @@ const of =
       id,
       pk,
       version: Number(ver),
-      savedAt: new Date(Number(lu)),
+      savedAt: new Date(Math.round(Number(lu) * 1_000)),
       source,
       messageId,
       rid,

@@ -44,3 +44,8 @@ export function typeName(number: number): string {
     throw new Problem('fault', `The tables hold resource type ${number}, which is unknown`, 'Run the newer program.')
   return name
 }
+
+/** Whether a name is one of R4's resource types: what a sender refers to may be anything. */
+export function isTypeName(name: string): boolean {
+  return numbers.has(name)
+}

@@ -226,8 +226,10 @@ describe('scope', () => {
     await save([put('e1', { status: 'amended' }, { pk: own }), put('e2', {}, { pk: own })], day(2))
     await save([withdraw('e2', { pk: own })], day(3))
     const known = async (n: number) =>
-      (await readCompartmentsAt(sql, scope, day(n).toISOString())).map(({ id, version }) => `${id} ${version}`).sort()
-    expect(await readCompartmentsAt(sql, scope, '2024-05-31T12:00:00Z')).toEqual([])
+      (await readCompartmentsAt(sql, scope, day(n).toISOString())).resources
+        .map(({ id, version }) => `${id} ${version}`)
+        .sort()
+    expect(await readCompartmentsAt(sql, scope, '2024-05-31T12:00:00Z')).toEqual({ resources: [], ended: [] })
     expect(await known(1)).toEqual(['e1 1'])
     expect(await known(2)).toEqual(['e1 2', 'e2 1'])
     expect(await known(3)).toEqual(['e1 2'])
