@@ -14,6 +14,7 @@ export {
   openSystem,
   openTrail,
   openWork,
+  recordDone,
 } from './open-pages.ts'
 export {
   type OpenDoubt,

@@ -80,9 +80,33 @@ export async function openIdentity(tx: Tx, actor: Actor, ask: Ask, persons: read
   await openPage(tx, actor, 'settle-identity', ask, persons)
 }
 
-/** Opens the trail about anybody. Who has looked at one's own record is `openOwnRecord`. @throws Problem 'forbidden' */
-export async function openTrail(tx: Tx, actor: Actor, ask: Ask, persons: readonly string[] = []): Promise<void> {
-  await openPage(tx, actor, 'read-trail', ask, persons)
+/**
+ * Reads the trail about anybody, and writes what was asked and what it returned: how many lines, from which to which.
+ * Who has looked at one's own record is `openOwnRecord`.
+ * @param persons about whom was asked: each finds it among the looks at their own record
+ * @throws Problem 'forbidden'
+ */
+export async function openTrail<Found extends { readonly lines: readonly { readonly id: string }[] }>(
+  tx: Tx,
+  actor: Actor,
+  { persons = [], ...ask }: Ask & { readonly persons?: readonly string[] },
+  read: () => Promise<Found>,
+): Promise<Found> {
+  demand(actor, 'read-trail', ask)
+  const found = await read()
+  const [newest, oldest] = [found.lines[0], found.lines.at(-1)]
+  const detail = {
+    ...ask.detail,
+    found: found.lines.length,
+    ...(newest && oldest ? { newest: newest.id, oldest: oldest.id } : {}),
+  }
+  await openPage(tx, actor, 'read-trail', { action: 'E', ...ask, detail }, persons)
+  return found
+}
+
+/** Writes that something long was done, or broke off: a file that was taken out. What allowed it has its own line. */
+export async function recordDone(tx: Tx, actor: Actor, ask: Ask, whole: boolean): Promise<void> {
+  await recordAudit(tx, [lineFor(actor, ask, { outcome: whole ? 0 : 4 })])
 }
 
 /** Opens a page with figures that name nobody. @throws Problem 'forbidden' */

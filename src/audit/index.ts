@@ -6,11 +6,20 @@
  */
 export { toAuditEvent } from './audit-event.ts'
 export { divideNotes } from './checkpoint.ts'
+export { type ExportForm, exportTrail } from './export.ts'
 export { type PublicKey, parseSealKeys, rotateKeys, type SealKeys } from './keys.ts'
-export type { AuditAction, AuditActor, AuditLine, KeptLine, Purpose } from './line.ts'
+export { auditKinds, auditKindWords } from './kinds.ts'
+export {
+  type AuditAction,
+  type AuditActor,
+  type AuditLine,
+  isLineNumber,
+  type KeptLine,
+  type Purpose,
+} from './line.ts'
 export { makeMonths } from './months.ts'
 export { type ConsistencyProof, type LineProof, newestCheckpoint, proveConsistency, proveLine } from './prove.ts'
-export { type AuditPage, type AuditQuery, readAudit } from './read.ts'
+export { type AuditPage, type AuditQuery, auditOrganisations, findActors, readAudit, readAuditLine } from './read.ts'
 export { recordAudit } from './record.ts'
 export { type Sealed, sealOnce } from './seal.ts'
 export { type Sealer, startSealer } from './sealer.ts'

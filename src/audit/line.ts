@@ -35,3 +35,8 @@ export type AuditLine = {
 
 /** A line as it is read back. */
 export type KeptLine = Omit<AuditLine, 'at'> & { readonly id: Int64; readonly at: Instant }
+
+/** Whether a text can be the number of a line. */
+export function isLineNumber(text: string): boolean {
+  return /^\d{1,19}$/.test(text) && BigInt(text) <= 0x7fff_ffff_ffff_ffffn
+}

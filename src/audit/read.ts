@@ -1,16 +1,28 @@
 import type { Int64, Sql } from '../base/index.ts'
 import type { AuditActor, KeptLine } from './line.ts'
+import { idAt } from './months.ts'
+
+type ActorName = Pick<AuditActor, 'kind' | 'id'>
 
 export type AuditQuery = {
   /** Whose record was looked at; also lines about people who were joined with this person, when all their ids are given. */
   readonly persons?: readonly string[]
   /** Who looked. */
-  readonly actor?: Pick<AuditActor, 'kind' | 'id'>
+  readonly actor?: ActorName
+  /** The same, when a name may be one of several. None: nobody, so nothing is found. */
+  readonly actors?: readonly ActorName[]
   /** Only these kinds of line. */
   readonly what?: readonly string[]
+  /** As it is named in the lines. */
+  readonly organisation?: string
+  /** Only what was refused, or failed. */
+  readonly refused?: boolean
+  readonly from?: Date
+  /** Before this moment. */
+  readonly until?: Date
   /** Only lines older than this id: the last one of the page before. */
   readonly before?: Int64
-  /** 1 to 200; 50 when absent. */
+  /** 1 to 2,000; 50 when absent. */
   readonly limit?: number
 }
 
@@ -34,21 +46,56 @@ type Row = {
   request_id: string | null
 }
 
-/** The trail, newest first. `next` is given when there is more. Who may read it is the caller's question to `access/`. */
+/** A clock may be set back, while numbers only grow: a line's number is of its own time or at most this much later. */
+const clockSlackMs = 86_400_000
+
+/**
+ * The trail, newest first. `next` is given when there is more. Who may read it is the caller's question to `access/`.
+ * Each shape is served by an index of each month, read from its end; months outside the dates are not touched (read.test.ts holds the plans).
+ */
 export async function readAudit(sql: Sql, query: AuditQuery): Promise<AuditPage> {
-  const limit = Math.min(Math.max(query.limit ?? 50, 1), 200)
-  const rows = await sql<Row[]>`
-    select * from audit_event
-     where true
-       ${query.persons ? sql`and person = any(${[...query.persons]}::text[])` : sql``}
-       ${query.actor ? sql`and actor_kind = ${query.actor.kind} and actor_id = ${query.actor.id}` : sql``}
-       ${query.what ? sql`and what = any(${[...query.what]}::text[])` : sql``}
-       ${query.before ? sql`and id < ${query.before}` : sql``}
-     order by id desc
-     limit ${limit + 1}`
+  const limit = Math.min(Math.max(query.limit ?? 50, 1), 2_000)
+  const rows = await rowsOf(sql, query, limit + 1)
   const lines = rows.slice(0, limit).map(toLine)
   const last = lines.at(-1)
   return rows.length > limit && last ? { lines, next: last.id } : { lines }
+}
+
+/** One line; undefined when there is none of this number. */
+export async function readAuditLine(sql: Sql, id: Int64): Promise<KeptLine | undefined> {
+  const [row] = await sql<Row[]>`select * from audit_event where id = ${id}`
+  return row && toLine(row)
+}
+
+async function rowsOf(sql: Sql, query: AuditQuery, most: number): Promise<readonly Row[]> {
+  const { persons, what, organisation, refused, from, until, before } = query
+  const actors = query.actors ?? (query.actor ? [query.actor] : undefined)
+  const rest = sql`
+    ${what ? sql`and what = any(${[...what]}::text[])` : sql``}
+    ${organisation === undefined ? sql`` : sql`and organisation = ${organisation}`}
+    ${refused ? sql`and outcome <> 0` : sql``}
+    ${from ? sql`and at >= ${from} and id >= ${idAt(from)}::bigint` : sql``}
+    ${until ? sql`and at < ${until} and id < ${idAt(new Date(until.getTime() + clockSlackMs))}::bigint` : sql``}
+    ${before ? sql`and id < ${before}::bigint` : sql``}`
+  // Each person's and each actor's newest lines stand together in an index: so many from each, not all of anybody's.
+  if (persons)
+    return await sql<Row[]>`
+      select l.* from unnest(${[...persons]}::text[]) p
+       cross join lateral (
+         select * from audit_event where person = p ${actors ? whoIs(sql, actors) : sql``} ${rest} order by id desc limit ${most}::int) l
+       order by id desc limit ${most}::int`
+  if (actors)
+    return await sql<Row[]>`
+      select l.* from unnest(${actors.map(({ kind }) => kind)}::text[], ${actors.map(({ id }) => id)}::text[]) a (kind, name)
+       cross join lateral (
+         select * from audit_event where actor_kind = a.kind and actor_id = a.name ${rest} order by id desc limit ${most}::int) l
+       order by id desc limit ${most}::int`
+  return await sql<Row[]>`select * from audit_event where true ${rest} order by id desc limit ${most}::int`
+}
+
+function whoIs(sql: Sql, actors: readonly ActorName[]) {
+  return sql`and (actor_kind, actor_id) in (
+    select * from unnest(${actors.map(({ kind }) => kind)}::text[], ${actors.map(({ id }) => id)}::text[]))`
 }
 
 function toLine(row: Row): KeptLine {
@@ -71,4 +118,25 @@ function toLine(row: Row): KeptLine {
     ...(row.address === null ? {} : { address: row.address }),
     ...(row.request_id === null ? {} : { requestId: row.request_id }),
   }
+}
+
+/** Who stands in the trail under this name or id, in any spelling of capitals, best first; at most 50. */
+export async function findActors(sql: Sql, typed: string): Promise<readonly AuditActor[]> {
+  const part = `%${typed.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  const rows = await sql<{ kind: AuditActor['kind']; id: string; name: string; organisation: string }[]>`
+    select distinct on (kind, id) kind, id, name, organisation from audit_actor
+     where id = ${typed} or name ilike ${part} order by kind, id limit 50`
+  return rows.map(({ kind, id, name, organisation }) => ({
+    kind,
+    id,
+    name,
+    ...(organisation === '' ? {} : { organisation }),
+  }))
+}
+
+/** Every organisation that stands in the trail, by name. */
+export async function auditOrganisations(sql: Sql): Promise<readonly string[]> {
+  const rows = await sql<{ organisation: string }[]>`
+    select distinct organisation from audit_actor where organisation <> '' order by organisation limit 1000`
+  return rows.map(({ organisation }) => organisation)
 }

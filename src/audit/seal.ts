@@ -89,14 +89,19 @@ async function unsealed(
   const [, xmax = '0', running = ''] = (seen ?? '0:0:').split(':')
   const from = xmax === '0' ? '3' : xmax
   const [row] = await tx<{ leaves: Buffer | null; late: number }[]>`
-    select string_agg(int8send(id) || ${leafHashSql(tx)}, ''::bytea order by id) as leaves,
-           count(*) filter (where at < ${lateBefore})::int as late from (
+    with new as materialized (
       select * from (
         select * from audit_event where xid >= ${from}::text::xid8
         union all
         select * from audit_event where xid = any (${running === '' ? [] : running.split(',')}::text[]::xid8[])) new
        where pg_visible_in_snapshot(xid, ${target}::text::pg_snapshot) and id > ${upto ?? '-1'}::bigint
-       order by id limit ${most}::int) new /* seal */`
+       order by id limit ${most}::int),
+    actors as (
+      insert into audit_actor (kind, id, name, organisation) /* seal */
+      select distinct actor_kind, actor_id, actor_name, coalesce(organisation, '') from new
+      on conflict do nothing)
+    select string_agg(int8send(id) || ${leafHashSql(tx)}, ''::bytea order by id) as leaves,
+           count(*) filter (where at < ${lateBefore})::int as late from new`
   return { leaves: row?.leaves ?? Buffer.alloc(0), late: row?.late ?? 0 }
 }
 

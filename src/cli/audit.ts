@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import {
   divideNotes,
   type Finding,
+  isLineNumber,
   newestCheckpoint,
   proveConsistency,
   proveLine,
@@ -119,7 +120,7 @@ function placeOf({ kind, line, place, message }: Finding): string {
 }
 
 async function proof(call: CommandCall, { named }: Asked): Promise<number> {
-  if (!/^\d{1,19}$/.test(named))
+  if (!isLineNumber(named))
     throw new Problem('invalid', 'A line is named by its number', 'Copy it from the trail page.')
   return await withTrailDatabase(call, async (pool) => {
     const proven = await proveLine(pool, named)

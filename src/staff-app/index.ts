@@ -7,6 +7,7 @@ import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { Problem } from '../base/index.ts'
 import { isOwnForm } from '../design/index.ts'
+import { trailPages } from './assurance/pages.ts'
 import { answerProblems } from './errors/answer.ts'
 import { feedPages } from './feeds/pages.ts'
 import { findPages } from './find/pages.ts'
@@ -40,6 +41,7 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
     identityPages(staff, needs)
     patientPages(staff, needs)
     writePages(staff, needs)
+    trailPages(staff, needs)
   }
   const whole: FastifyPluginAsync = async (staff) => {
     await staff.register(cookie)

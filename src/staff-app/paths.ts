@@ -19,6 +19,10 @@ export const routes = {
   review: '/identity/:review',
   links: '/identity/people/:person',
   undoMerge: '/identity/merges/:merge/undo',
+  trail: '/assurance/trail',
+  trailExport: '/assurance/trail/export',
+  trailLine: '/assurance/trail/lines/:line',
+  trailProof: '/assurance/trail/lines/:line/proof',
 } as const
 
 /** As pages link to them. */
@@ -41,6 +45,10 @@ export const paths = {
   /** Which sources' Patients are this person, since when and why, and the merges that can be undone. */
   links: (person: string): string => fill(routes.links, person),
   undoMerge: (merge: string): string => fill(routes.undoMerge, merge),
+  trail: base + routes.trail,
+  trailExport: base + routes.trailExport,
+  trailLine: (line: string): string => fill(routes.trailLine, line),
+  trailProof: (line: string): string => fill(routes.trailProof, line),
   /** One person's record: `paths.patient(id)` is the summary; sections as in ui.md §3: 'timeline', 'tests', key … */
   patient: (person: string, ...section: readonly string[]): string =>
     [base, 'patients', ...[person, ...section].map(encodeURIComponent)].join('/'),

@@ -47,6 +47,7 @@ const ways: readonly (readonly [StaffPlace, Permission])[] = [
   ['recent', 'open-record'],
   ['feeds', 'see-feeds'],
   ['identity', 'settle-identity'],
+  ['trail', 'read-trail'],
 ]
 
 /** The frame for somebody: only the places that their role may open. The doors check again. */

@@ -18,7 +18,7 @@ export type StaffShell = {
 }
 
 /** A place in the main navigation; every page says where it belongs. */
-export type StaffPlace = 'find' | 'recent' | 'feeds' | 'identity' | 'none'
+export type StaffPlace = 'trail' | 'find' | 'recent' | 'feeds' | 'identity' | 'none'
 
 export type StaffPageProps = {
   readonly shell: StaffShell
@@ -55,6 +55,7 @@ function frame({ assets, demo, staff, waiting, places }: StaffShell, at: StaffPl
     item('recent', 'Recent patients', paths.recent),
     { ...item('feeds', 'Feeds', paths.feeds), count: { many: waiting?.messages ?? 0, of: 'messages wait' } },
     { ...item('identity', 'Identity', paths.identity), count: { many: waiting?.reviews ?? 0, of: 'reviews wait' } },
+    item('trail', 'Trail', paths.trail),
   ]
   return {
     service: { name: 'Shared care record', href: paths.home },

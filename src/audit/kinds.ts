@@ -1,0 +1,60 @@
+/**
+ * Every kind of line that there is, in words. A kind that is not here cannot be searched for by its words; test/flows/audit-lines.test.ts holds
+ * this table and the program together, and docs/security/audit-lines.md tells where each is written.
+ */
+export const auditKinds: Readonly<Record<string, string>> = {
+  'record-page': 'Opened a record',
+  'fact-lineage': 'Looked up where a fact came from',
+  'letter-file': 'Took a letter’s file',
+  'summary-export': 'Took a summary out',
+  'patient-record': 'Opened their own record',
+  'patient-search': 'Searched for a person',
+  'search-result': 'Was shown a person in a search',
+  'recent-patients': 'Listed recent patients',
+  'sign-in': 'Signed in',
+  'sign-in-refused': 'Was refused at sign-in',
+  'sign-out': 'Signed out',
+  'system-token': 'Asked for a token',
+  feeds: 'Looked at the feeds',
+  feed: 'Looked at one feed',
+  message: 'Read a message',
+  'message-replay': 'Replayed a message',
+  'message-set-aside': 'Set a message aside',
+  'feed-message': 'Sent messages',
+  'source-declared': 'Declared or changed a source',
+  'messages-replayed': 'Replayed messages at the command line',
+  'files-ingested': 'Took in files at the command line',
+  'identity-reviews': 'Listed doubts about who is who',
+  'identity-review': 'Compared people',
+  'identity-decision': 'Decided who is who',
+  'identity-links': 'Looked at what makes up a record',
+  'identity-undo-merge': 'Undid a merge',
+  'fhir-read': 'Read by a system',
+  'fhir-vread': 'Read an earlier version by a system',
+  'fhir-history': 'Read a history by a system',
+  'fhir-everything': 'Read a whole record by a system',
+  'fhir-summary': 'Read a summary by a system',
+  'fhir-search': 'Searched by a system',
+  'fhir-result': 'Was given a person’s facts as a system',
+  'fhir-create': 'Asked to create by a system',
+  'fhir-update': 'Asked to update by a system',
+  'fhir-delete': 'Asked to delete by a system',
+  'fhir-transaction': 'Asked for a transaction by a system',
+  'fhir-create-applied': 'Created by a system',
+  'fhir-update-applied': 'Updated by a system',
+  'fhir-delete-applied': 'Deleted by a system',
+  'fhir-transaction-applied': 'Wrote a transaction by a system',
+  'fhir-audit': 'Read the trail by a system',
+  trail: 'Searched the trail',
+  'trail-lookup': 'Looked up whose lines to search for',
+  'trail-line': 'Read one line of the trail',
+  'trail-proof': 'Took the proof of a line',
+  'trail-export': 'Began to take out the trail',
+  'trail-exported': 'Took out the trail',
+  'trail-retired': 'Retired a month of the trail',
+}
+
+/** The words for a kind; what has none is told as it is written, never left out. */
+export function auditKindWords(what: string): string {
+  return Object.hasOwn(auditKinds, what) ? (auditKinds[what] ?? what) : what.replaceAll('-', ' ')
+}
