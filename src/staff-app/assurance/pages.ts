@@ -68,8 +68,14 @@ export function trailPages(app: FastifyInstance, { sql, clock }: Pick<StaffNeeds
       }))
       const query = typed.patient === '' ? undefined : parsePeopleQuery(typed.patient)
       const people = query?.ok
-        ? await openFind(tx, visit.actor, askFor(visit, 'patient-search', { fields: Object.keys(query.value) }), () =>
-            findPeople(tx, query.value),
+        ? await openFind(
+            tx,
+            visit.actor,
+            askFor(visit, 'patient-search', { fields: Object.keys(query.value) }),
+            async () => {
+              const { people: like } = await findPeople(tx, query.value)
+              return like
+            },
           )
         : []
       return { actors: actors.lines, people }
