@@ -1,18 +1,22 @@
 import { type Clock, type Int64, type Issue, type Pool, Problem, type Tx } from '../base/index.ts'
 import { type Filed, fileSubjects, mergePatients } from '../identity/index.ts'
 import { resourceKey, type Write, type Written, writeResources } from '../store/index.ts'
+import type { Arrival } from './keep.ts'
+import { type Explained, keepApplied } from './keep-applied.ts'
 import { mergeUpdate } from './merge-update.ts'
 import type { FactWritten, MessageStatus } from './message.ts'
 import type { Fact, Translation } from './translation.ts'
 
-/** A message that was kept and translated, waiting for its turn. */
+/** A message that was translated, waiting for its turn. */
 export type Unit = {
   readonly messageId: Int64
+  /** The message itself, when it is not kept yet: then it is kept by the transaction that applies it. */
+  readonly arrival?: Arrival
   readonly source: string
   /** Units of one source with the same key are applied in order; '' orders with nothing. */
   readonly orderKey: string
   readonly translation: Translation
-  /** The states in which it may be applied: `kept`; when a human replays it, also `failed` or `held`. */
+  /** The states in which what is kept already may be applied: `kept`; when a human replays it, also `failed` or `held`. */
   readonly from: readonly MessageStatus[]
   /** The ids of its facts were made just now, so no look for former versions is needed. */
   readonly fresh: boolean
@@ -73,7 +77,7 @@ async function applyTogether(
       for (const unit of units) await unit.alongside?.(tx)
       const filed = await filePeople(tx, units, now)
       const written = await writeFacts(tx, units, filed, { now, nextId })
-      await tickOff(tx, units, written, now)
+      await settleAll(tx, units, written, now)
       return written
     })
   } catch (fault) {
@@ -157,34 +161,55 @@ function keyOf(fact: Fact, filed: readonly Filed[]): Int64 {
   return person.pk
 }
 
+/** Keeps what is not kept, ticks off what is, and keeps what became of the fields of both. */
+async function settleAll(tx: Tx, units: readonly Unit[], written: Outcomes, now: Date): Promise<void> {
+  const explained = (unit: Unit) => explain(unit, written.get(unit.messageId) ?? [])
+  const arrivals = units.flatMap((unit) => (unit.arrival ? [{ ...explained(unit), arrival: unit.arrival }] : []))
+  const waiting = units
+    .filter(({ arrival }) => !arrival)
+    .map((unit) => ({ ...explained(unit), from: unit.from.join(',') }))
+  const done = new Set([
+    ...(arrivals.length === 0 ? [] : await keepApplied(tx, arrivals, now)),
+    ...(waiting.length === 0 ? [] : await tickOff(tx, waiting, now)),
+  ])
+  if (done.size < units.length)
+    throw new AppliedElsewhere(units.map(({ messageId }) => messageId).filter((id) => !done.has(id)))
+}
+
+function explain({ messageId, translation }: Unit, facts: readonly FactWritten[]): Explained {
+  const { content, mapped, leftovers } = translation.coverage
+  const lineage = translation.facts.map((fact, n) => ({
+    type: fact.resource.resourceType,
+    id: fact.resource.id,
+    ver: facts[n]?.version ?? 0,
+    entries: fact.lineage.map((entry) => [entry.to, entry.from, entry.rule]),
+  }))
+  return {
+    messageId,
+    content,
+    mapped,
+    leftovers: JSON.stringify(leftovers),
+    lineage: JSON.stringify(lineage),
+    notes: JSON.stringify([...translation.notes, ...remarks(facts)]),
+  }
+}
+
 /**
- * Ticks the messages off and keeps what became of their fields. The row locks make sure that no other process applies them too: who comes second
- * finds them ticked off, and undoes its work.
+ * Ticks kept messages off. The row locks make sure that no other process applies them too: who comes second finds them ticked off, and undoes its work.
+ * @returns the ids of those that were still to be applied
  */
-async function tickOff(tx: Tx, units: readonly Unit[], written: Outcomes, now: Date): Promise<void> {
-  const rows = units.map(({ messageId, translation, from }) => {
-    const facts = written.get(messageId) ?? []
-    const lineage = translation.facts.map((fact, n) => ({
-      type: fact.resource.resourceType,
-      id: fact.resource.id,
-      ver: facts[n]?.version ?? 0,
-      entries: fact.lineage.map((entry) => [entry.to, entry.from, entry.rule]),
-    }))
-    return {
-      messageId,
-      from: from.join(','),
-      ...translation.coverage,
-      lineage: JSON.stringify(lineage),
-      notes: JSON.stringify([...translation.notes, ...remarks(facts)]),
-    }
-  })
+async function tickOff(
+  tx: Tx,
+  rows: readonly (Explained & { readonly from: string })[],
+  now: Date,
+): Promise<readonly Int64[]> {
   const ids = rows.map((row) => row.messageId)
   // Rows are found by "lateral" and changed by place (ctid): a plan made while the table is small would later read it whole.
   const ticked = await tx<{ id: Int64 }[]>`
     with u as materialized (
       select * from unnest(
         ${ids}::bigint[], ${rows.map((row) => row.from)}::text[], ${rows.map((row) => row.content)}::int[], ${rows.map((row) => row.mapped)}::int[],
-        ${rows.map((row) => JSON.stringify(row.leftovers))}::text[], ${rows.map((row) => row.lineage)}::text[], ${rows.map((row) => row.notes)}::text[])
+        ${rows.map((row) => row.leftovers)}::text[], ${rows.map((row) => row.lineage)}::text[], ${rows.map((row) => row.notes)}::text[])
         as u (id, allowed, content, mapped, leftovers, lineage, notes)),
     claimed as materialized (
       select m.place, m.source, m.control_id, u.* from u
@@ -209,9 +234,7 @@ async function tickOff(tx: Tx, units: readonly Unit[], written: Outcomes, now: D
       on conflict (message_id) do update set content = excluded.content, mapped = excluded.mapped, leftovers = excluded.leftovers,
         lineage = excluded.lineage, notes = excluded.notes, translated_at = excluded.translated_at)
     select id::text as id from claimed`
-  if (ticked.length === units.length) return
-  const mine = new Set(ticked.map((row) => row.id))
-  throw new AppliedElsewhere(ids.filter((id) => !mine.has(id)))
+  return ticked.map(({ id }) => id)
 }
 
 function remarks(facts: readonly FactWritten[]): Issue[] {

@@ -33,8 +33,8 @@ export function batcher<In, Out>(
   }
 
   async function drain(): Promise<void> {
-    await Promise.resolve() // let what arrives in this tick join the first batch
     while (queue.length > 0) {
+      await whatArrivesNow()
       for (let waited = 0; waited < lingerMsMax && limits.awaitMore?.(queue.length) === true; waited += 1)
         await pause(1)
       const batch = take()
@@ -49,6 +49,14 @@ export function batcher<In, Out>(
       }
     }
     running = undefined
+  }
+
+  /** What can be read by now joins the batch: turns of the event loop, for as long as they bring more. */
+  async function whatArrivesNow(): Promise<void> {
+    for (let before = -1; before < queue.length && queue.length < limits.itemsMax; ) {
+      before = queue.length
+      await new Promise((done) => setImmediate(done))
+    }
   }
 
   return {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Int64, Issue, Sql } from '../base/index.ts'
 import type { FormatId } from './format.ts'
+import { digestOf } from './keep-applied.ts'
 import type { MessageStatus } from './message.ts'
 
 /** Bytes as they came, with what their outside tells. */
@@ -55,7 +55,7 @@ export async function keepMessages(
   const rows = arrivals.map((arrival) => ({
     ...arrival,
     id: nextId(),
-    digest: createHash('sha256').update(arrival.body).digest('hex'),
+    digest: digestOf(arrival.body).toString('hex'),
   }))
   // One statement cannot meet the same row twice, so what is the same within the batch is folded first.
   const places = new Map<string, number>()

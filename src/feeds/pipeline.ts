@@ -3,6 +3,7 @@ import { type Applied, applyUnits, type Unit } from './apply.ts'
 import { batcher } from './batcher.ts'
 import type { Format } from './format.ts'
 import { type Arrival, type Kept, keepMessages } from './keep.ts'
+import { areNews } from './keep-applied.ts'
 import { makeLanes } from './lanes.ts'
 import type { Message, MessageStatus, Receipt } from './message.ts'
 import { loadMessage, moveMessage, settle, settledState, waitingMessages } from './message-store.ts'
@@ -12,7 +13,10 @@ import type { Source } from './source.ts'
 import { unrecognised } from './sources.ts'
 import type { Translation } from './translation.ts'
 
-/** The way of every message, whichever door it came by: keep → translate → apply → settle. */
+/**
+ * The way of every message, whichever door it came by: translate → keep and apply, in one transaction. What cannot be read or applied, is a file of
+ * many, or may be known already, is kept first, by itself. @see docs/decisions/0008
+ */
 export type Pipeline = {
   /**
    * Keeps, translates and applies one message.
@@ -66,9 +70,22 @@ const interrupted: Issue = {
 }
 
 type Outcome =
-  | { readonly written: Receipt['written'] }
+  | { readonly messageId: Int64; readonly written: Receipt['written'] }
+  | { readonly messageId: Int64; readonly issues: readonly Issue[] }
+  | { readonly messageId: Int64; readonly gone: true }
+  /** Something is known of it already: the very same message, or another under its control id. */
+  | { readonly known: Kept }
+  /** It could not be kept: the sender still has it. */
+  | { readonly busy: Problem }
+
+/** What a message turns out to be, before anything is written. */
+type Reading =
+  | { readonly translation: Translation }
+  | { readonly parts: readonly Uint8Array[]; readonly language: Format; readonly speaker: Source }
   | { readonly issues: readonly Issue[] }
-  | { readonly gone: true }
+
+/** How long a sender waits for a database that is away. */
+const keepMsMax = 10_000
 
 export function makePipeline({
   pool,
@@ -82,11 +99,14 @@ export function makePipeline({
   lanes = 2,
 }: PipelineNeeds): Pipeline {
   let depth = 0
-  const keeper = batcher<Arrival, Kept>((arrivals) => patiently(() => keepMessages(pool, arrivals, nextId), 10_000), {
-    itemsMax: 200,
-    weightMax: 16_000_000,
-    weigh: (arrival) => arrival.body.length,
-  })
+  const keeper = batcher<Arrival, Kept>(
+    (arrivals) => patiently(() => keepMessages(pool, arrivals, nextId), keepMsMax),
+    {
+      itemsMax: 200,
+      weightMax: 16_000_000,
+      weigh: (arrival) => arrival.body.length,
+    },
+  )
   const applier = makeLanes<Unit, Outcome>({
     count: lanes,
     run: applyBatch,
@@ -104,24 +124,80 @@ export function makePipeline({
   async function receive(arrival: Arrival, options: ReceiveOptions = {}): Promise<Receipt> {
     depth += 1
     try {
+      const reading: Reading = arrival.issues ? { issues: arrival.issues } : read(arrival, undefined, options)
+      if ('translation' in reading) {
+        const unit = { ...unitOf({ ...arrival, id: nextId() }, ['kept'], reading.translation, options), arrival }
+        const outcome = await applier.add(unit)
+        if ('busy' in outcome) throw outcome.busy
+        return 'known' in outcome
+          ? await answerKnown(outcome.known, arrival, options)
+          : await receiptOf(outcome, reading.translation)
+      }
       const kept = await keeper.add(arrival)
-      if (!kept.fresh) return await again(kept, arrival, options)
-      if (kept.status !== 'kept')
-        return {
-          messageId: kept.id,
-          status: kept.status === 'held' ? 'held' : 'failed',
-          issues: kept.issues,
-          written: [],
-        }
-      return await tracked(kept.id, carryOn({ ...arrival, id: kept.id }, ['kept'], options))
+      if (!kept.fresh || kept.status !== 'kept') return await answerKnown(kept, arrival, options)
+      return await tracked(kept.id, conclude({ ...arrival, id: kept.id }, ['kept'], options, reading))
     } finally {
       depth -= 1
     }
   }
 
+  async function answerKnown(kept: Kept, arrival: Arrival, options: ReceiveOptions): Promise<Receipt> {
+    if (!kept.fresh) return await again(kept, arrival, options)
+    const status = kept.status === 'held' ? 'held' : 'failed'
+    return { messageId: kept.id, status, issues: kept.issues, written: [] }
+  }
+
   function tracked(id: Int64, work: Promise<Receipt>): Promise<Receipt> {
     unsettled.set(id, work)
     return work.finally(() => unsettled.delete(id))
+  }
+
+  /** What is to be done with a message, decided without the database. @param id absent: it is not kept yet */
+  function read(
+    message: Omit<Message, 'id'> & { readonly receivedAt?: Date },
+    id: Int64 | undefined,
+    options: ReceiveOptions,
+  ): Reading {
+    const speaker = source(message.source)
+    const language = format(message.format)
+    if (!speaker || !language)
+      return {
+        issues: [
+          {
+            place: '',
+            message: `Nobody here reads ${message.format} from ${message.source}`,
+            remedy: 'Declare the source and its format, then replay the message.',
+          },
+        ],
+      }
+    if (message.kind.startsWith(requestKind) && !options.translation) return { issues: [interrupted] }
+    const never = neverApplied(message, live)
+    if (never) return { issues: [never] }
+    if (options.translation) return { translation: options.translation }
+    if (message.parentId === undefined) {
+      const parts = language.divide?.(message.body, speaker) ?? null
+      if (parts) return parts.ok ? { parts: parts.value, language, speaker } : { issues: parts.issues }
+    }
+    const translation = translate(language, message.body, speaker, id)
+    return 'issues' in translation ? translation : { translation }
+  }
+
+  function unitOf(
+    message: Pick<Message, 'id' | 'source' | 'orderKey'>,
+    from: readonly MessageStatus[],
+    translation: Translation,
+    { fresh = false, expected, alongside }: ReceiveOptions,
+  ): Unit {
+    return {
+      messageId: message.id,
+      source: message.source,
+      orderKey: message.orderKey,
+      translation,
+      from,
+      fresh,
+      ...(expected ? { expected } : {}),
+      ...(alongside ? { alongside } : {}),
+    }
   }
 
   /** From kept to settled. */
@@ -130,53 +206,46 @@ export function makePipeline({
     from: readonly MessageStatus[],
     options: ReceiveOptions = {},
   ): Promise<Receipt> {
-    const speaker = source(message.source)
-    const language = format(message.format)
-    if (!speaker || !language)
-      return await fail(message.id, [
-        {
-          place: '',
-          message: `Nobody here reads ${message.format} from ${message.source}`,
-          remedy: 'Declare the source and its format, then replay the message.',
-        },
-      ])
-    if (message.kind.startsWith(requestKind) && !options.translation) return await fail(message.id, [interrupted])
-    const never = neverApplied(message, live)
-    if (never) return await fail(message.id, [never])
-    if (!options.translation && message.parentId === undefined) {
-      const parts = language.divide?.(message.body, speaker) ?? null
-      if (parts)
-        return parts.ok ? await divide(message, parts.value, language, speaker) : await fail(message.id, parts.issues)
-    }
-    const translation = options.translation ?? translate(language, message, speaker)
-    if ('issues' in translation) return await fail(message.id, translation.issues)
-    const outcome = await applier.add({
-      messageId: message.id,
-      source: message.source,
-      orderKey: message.orderKey,
-      translation,
-      from,
-      fresh: options.fresh ?? false,
-      ...(options.expected ? { expected: options.expected } : {}),
-      ...(options.alongside ? { alongside: options.alongside } : {}),
-    })
-    if ('gone' in outcome) return await untilSettled(message.id)
-    if ('issues' in outcome) return { messageId: message.id, status: 'failed', issues: outcome.issues, written: [] }
-    return { messageId: message.id, status: 'applied', issues: translation.notes, written: outcome.written }
+    return await conclude(message, from, options, read(message, message.id, options))
+  }
+
+  async function conclude(
+    message: Message & { readonly receivedAt?: Date },
+    from: readonly MessageStatus[],
+    options: ReceiveOptions,
+    reading: Reading,
+  ): Promise<Receipt> {
+    if ('issues' in reading) return await fail(message.id, reading.issues)
+    if ('parts' in reading) return await divide(message, reading)
+    const outcome = await applier.add(unitOf(message, from, reading.translation, options))
+    if ('busy' in outcome) throw outcome.busy
+    if ('known' in outcome) throw new Error('pipeline: what is kept was kept again')
+    return await receiptOf(outcome, reading.translation)
+  }
+
+  async function receiptOf(
+    outcome: Exclude<Outcome, { readonly known: Kept } | { readonly busy: Problem }>,
+    translation: Translation,
+  ): Promise<Receipt> {
+    const { messageId } = outcome
+    if ('gone' in outcome) return await untilSettled(messageId)
+    if ('issues' in outcome) return { messageId, status: 'failed', issues: outcome.issues, written: [] }
+    return { messageId, status: 'applied', issues: translation.notes, written: outcome.written }
   }
 
   function translate(
     language: Format,
-    message: Message,
+    body: Uint8Array,
     speaker: Source,
+    messageId: Int64 | undefined,
   ): Translation | { readonly issues: readonly Issue[] } {
     try {
-      const parsed = language.translate(message.body, speaker)
+      const parsed = language.translate(body, speaker)
       return parsed.ok ? parsed.value : { issues: parsed.issues }
     } catch (fault) {
       log.error(
         {
-          messageId: message.id,
+          messageId,
           format: language.id,
           fault: fault instanceof Error ? (fault.stack ?? fault.name) : 'unknown',
         },
@@ -197,9 +266,11 @@ export function makePipeline({
   /** A file or batch: each of its messages is kept and applied by itself, so a bad one does not stop the others. */
   async function divide(
     whole: Message,
-    bodies: readonly Uint8Array[],
-    language: Format,
-    speaker: Source,
+    {
+      parts: bodies,
+      language,
+      speaker,
+    }: { readonly parts: readonly Uint8Array[]; readonly language: Format; readonly speaker: Source },
   ): Promise<Receipt> {
     const count = { applied: 0, duplicate: 0, failed: 0, held: 0, divided: 0 }
     const receivedAt = clock()
@@ -233,13 +304,62 @@ export function makePipeline({
   }
 
   async function applyBatch(units: readonly Unit[]): Promise<readonly Outcome[]> {
+    const arrivals = units.flatMap(({ arrival }) => (arrival ? [arrival] : []))
+    if (arrivals.length === 0) return await applyKept(units)
+    try {
+      if (await patiently(() => areNews(pool, arrivals), keepMsMax)) {
+        const outcomes = (await patiently(() => applyUnits(pool, units, { clock, nextId }), keepMsMax)).map(outcomeOf)
+        if (!outcomes.some((outcome, n) => 'gone' in outcome && units[n]?.arrival)) return outcomes
+        // Another transaction kept some of them meanwhile; the others are done.
+        const missed = units.filter((_, n) => 'gone' in (outcomes[n] ?? {}))
+        const later = await keepFirst(missed)
+        return outcomes.map((outcome, n) => ('gone' in outcome && later[missed.indexOf(units[n] as Unit)]) || outcome)
+      }
+    } catch (fault) {
+      if (isBusy(fault)) return await withoutArrivals(units, fault)
+      // One of them cannot be applied. Kept first, each stands or falls by itself.
+    }
+    return await keepFirst(units)
+  }
+
+  /** The longer way: kept by a transaction of its own, and then applied. */
+  async function keepFirst(units: readonly Unit[]): Promise<readonly Outcome[]> {
+    const fresh = units.flatMap((unit) => (unit.arrival ? [unit.arrival] : []))
+    let kept: readonly Kept[]
+    try {
+      kept = await patiently(() => keepMessages(pool, fresh, nextId), keepMsMax)
+    } catch (fault) {
+      if (isBusy(fault)) return await withoutArrivals(units, fault)
+      throw fault
+    }
+    let at = 0
+    const ready = units.map((unit): Unit | { readonly known: Kept } => {
+      if (!unit.arrival) return unit
+      const place = kept[at]
+      at += 1
+      if (!place) throw new Error('pipeline: fewer messages were kept than given')
+      const { arrival: _, ...rest } = unit
+      return place.fresh && place.status === 'kept' ? { ...rest, messageId: place.id } : { known: place }
+    })
+    return await amid(ready, applyKept)
+  }
+
+  /** The database is away: what is kept waits for it, what is not stays with its sender. */
+  async function withoutArrivals(units: readonly Unit[], busy: Problem): Promise<readonly Outcome[]> {
+    return await amid(
+      units.map((unit) => (unit.arrival ? { busy } : unit)),
+      applyKept,
+    )
+  }
+
+  async function applyKept(units: readonly Unit[]): Promise<readonly Outcome[]> {
     try {
       return (await patiently(() => applyUnits(pool, units, { clock, nextId }))).map(outcomeOf)
     } catch (fault) {
       if (units.length > 1) {
         // One of them is the cause: alone, each stands or falls by itself.
         const outcomes: Outcome[] = []
-        for (const unit of units) outcomes.push(...(await applyBatch([unit])))
+        for (const unit of units) outcomes.push(...(await applyKept([unit])))
         return outcomes
       }
       const [unit] = units
@@ -256,7 +376,7 @@ export function makePipeline({
         'a message could not be applied',
       )
       await patiently(() => settle(pool, unit.messageId, { status: 'failed', at: clock(), issues }))
-      return [{ issues }]
+      return [{ messageId: unit.messageId, issues }]
     }
   }
 
@@ -367,7 +487,24 @@ function asDuplicate(receipt: Receipt): Receipt {
     : receipt
 }
 
-const outcomeOf = (applied: Applied): Outcome => ('gone' in applied ? { gone: true } : { written: applied.written })
+const outcomeOf = (applied: Applied): Outcome => applied
+
+const isBusy = (fault: unknown): fault is Problem => fault instanceof Problem && fault.kind === 'busy'
+
+/** Works on the units among these, and puts their outcomes between the others. */
+async function amid<Settled>(
+  all: readonly (Unit | Settled)[],
+  work: (units: readonly Unit[]) => Promise<readonly Outcome[]>,
+): Promise<readonly (Outcome | Settled)[]> {
+  const isUnit = (one: Unit | Settled): one is Unit => typeof one === 'object' && one !== null && 'translation' in one
+  const done = [...(await work(all.filter(isUnit)))]
+  return all.map((one) => {
+    if (!isUnit(one)) return one
+    const outcome = done.shift()
+    if (!outcome) throw new Error('pipeline: fewer outcomes than units')
+    return outcome
+  })
+}
 
 function issueOf(fault: unknown): Issue {
   if (fault instanceof Problem) return { place: '', message: fault.message, remedy: fault.remedy }

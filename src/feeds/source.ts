@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { CsvExtracts } from './csv/index.ts'
 import type { FormatId } from './format.ts'
 import type { Accepts } from './outbound/accepts.ts'
@@ -55,7 +55,7 @@ export type Source = {
  * @param naturalKey what the source calls the thing: 'RXX|1234567', filler number and OBX-3 …
  */
 export function factId(source: Pick<Source, 'namespace'>, type: string, naturalKey: string): string {
-  return createHash('sha256').update(`${source.namespace}\n${type}\n${naturalKey}`).digest('hex').slice(0, 32)
+  return hash('sha256', `${source.namespace}\n${type}\n${naturalKey}`).slice(0, 32)
 }
 
 /** The identifier system for a local authority: the declared one, else one that only this source uses, so that equal names of two hospitals never meet. */

@@ -1,9 +1,9 @@
 import type { Issue } from '../../base/index.ts'
 import { londonLocal } from '../../nhs/index.ts'
-import { decode, encode } from './decode.ts'
+import { encode } from './decode.ts'
 import { escapeText } from './escape.ts'
 import { firstSegment, type Message, type Segment, standardDelimiters } from './message.ts'
-import { readSegments } from './parse.ts'
+import { readBytes } from './parse.ts'
 import { value } from './reading.ts'
 
 export type Answer = {
@@ -21,8 +21,7 @@ export type Answer = {
  * @see HL7 v2.5 §2.9, §2.15.5 (ERR); facts: hl7v2-uk §2
  */
 export function acknowledgement(bytes: Uint8Array, answer: Answer): Uint8Array {
-  const { text, charset } = decode(bytes)
-  const message = readSegments(text)
+  const { message, charset } = readBytes(bytes)
   const msh = firstSegment(message, 'MSH')
   const usable = delimitersUsable(message)
   const delimiters = usable ? message.delimiters : standardDelimiters

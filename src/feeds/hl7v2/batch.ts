@@ -2,7 +2,7 @@ import { type Issue, type Parsed, right } from '../../base/index.ts'
 import type { Source } from '../source.ts'
 import { decode, encode } from './decode.ts'
 import type { Message, Segment } from './message.ts'
-import { readSegments } from './parse.ts'
+import { readBytes, readSegments, shortMax } from './parse.ts'
 
 /**
  * A file of messages (FHS BHS MSH… BTS FTS), or several messages one after another, cut into messages. Null: it is one message.
@@ -10,7 +10,8 @@ import { readSegments } from './parse.ts'
  * @see HL7 v2.5 §2.10.3; facts: hl7v2-uk §8
  */
 export function divideBatch(bytes: Uint8Array, source: Source): Parsed<readonly Uint8Array[]> | null {
-  const { text, charset } = decode(bytes, source.settings.hl7v2?.charset)
+  const preferred = source.settings.hl7v2?.charset
+  const { text, charset } = bytes.length > shortMax ? decode(bytes, preferred) : readBytes(bytes, preferred)
   if (!mayBeSeveral(text)) return null
   const file = readSegments(text)
   const starts = file.segments.filter(({ name }) => name === 'MSH')

@@ -10,11 +10,7 @@ export function coverageOf({ message, used }: Pick<Reading, 'message' | 'used'>)
     const first = firstContentField(segment)
     for (let field = first; field < segment.fields.length; field++) {
       const raw = segment.fields[field] ?? ''
-      if (raw === '') continue
-      for (const leaf of leavesOf(raw, fieldPlace(segment, field), message.delimiters)) {
-        content++
-        if (!leaf.some((place) => used.has(place))) leftovers.push(leaf[leaf.length - 1] ?? '')
-      }
+      if (raw !== '') content += countField(raw, fieldPlace(segment, field), message.delimiters, used, leftovers)
     }
   }
   return { content, mapped: content - leftovers.length, leftovers }
@@ -26,28 +22,43 @@ function firstContentField(segment: Segment): number {
   return segment.name === 'MSH' ? 3 : 1
 }
 
-/** Each smallest part with content, as the places that stand for it, from the field down to the part itself. */
-function leavesOf(raw: string, field: Place, delimiters: Delimiters): readonly (readonly Place[])[] {
-  const leaves: Place[][] = []
-  splitBy(raw, delimiters.repetition).forEach((repetition, r) => {
-    if (repetition === '') return
+/**
+ * Counts the smallest parts of a field with content, and adds to `leftovers` those that no rule used: neither the part itself nor
+ * anything above it, from the field down.
+ */
+function countField(
+  raw: string,
+  field: Place,
+  { repetition, component, subcomponent }: Delimiters,
+  used: ReadonlySet<Place>,
+  leftovers: Place[],
+): number {
+  let count = 0
+  const fieldUsed = used.has(field)
+  const repetitions = splitBy(raw, repetition)
+  for (let r = 0; r < repetitions.length; r++) {
+    const whole = repetitions[r] ?? ''
+    if (whole === '') continue
     const repetitionPlace = `${field}[${r + 1}]`
-    const components = splitBy(repetition, delimiters.component)
-    components.forEach((component, c) => {
-      if (component === '') return
-      const subs = splitBy(component, delimiters.subcomponent)
+    const repetitionUsed = fieldUsed || used.has(repetitionPlace)
+    const components = splitBy(whole, component)
+    for (let c = 0; c < components.length; c++) {
+      const text = components[c] ?? ''
+      if (text === '') continue
+      const subs = splitBy(text, subcomponent)
       const alone = components.length === 1 && subs.length === 1
-      const componentPlace = alone ? repetitionPlace : `${repetitionPlace}.${c + 1}`
-      subs.forEach((sub, s) => {
-        if (sub === '') return
-        const places = [field, repetitionPlace]
-        if (componentPlace !== repetitionPlace) places.push(componentPlace)
-        if (subs.length > 1) places.push(`${componentPlace}.${s + 1}`)
-        leaves.push(places)
-      })
-    })
-  })
-  return leaves
+      const componentPlace = repetitionUsed || alone ? repetitionPlace : `${repetitionPlace}.${c + 1}`
+      const componentUsed = repetitionUsed || used.has(componentPlace)
+      for (let s = 0; s < subs.length; s++) {
+        if (subs[s] === '') continue
+        count += 1
+        if (componentUsed) continue
+        const place = subs.length > 1 ? `${componentPlace}.${s + 1}` : componentPlace
+        if (!used.has(place)) leftovers.push(place)
+      }
+    }
+  }
+  return count
 }
 
 const splitBy = (text: string, delimiter: string): readonly string[] =>

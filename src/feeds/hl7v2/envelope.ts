@@ -1,10 +1,9 @@
 import type { Envelope } from '../format.ts'
 import { factId, type Source } from '../source.ts'
-import { decode } from './decode.ts'
 import { kindOf } from './events.ts'
 import { personOf } from './identifiers.ts'
 import { firstSegment } from './message.ts'
-import { readSegments } from './parse.ts'
+import { readBytes } from './parse.ts'
 import { withoutControls } from './reading.ts'
 
 /**
@@ -13,7 +12,8 @@ import { withoutControls } from './reading.ts'
  */
 export function envelopeOf(bytes: Uint8Array, source: Source): Envelope {
   // What it looks for stands at the beginning; a message may be megabytes long.
-  const message = readSegments(decode(bytes.subarray(0, 65_536), source.settings.hl7v2?.charset).text)
+  const beginning = bytes.length > 65_536 ? bytes.subarray(0, 65_536) : bytes
+  const { message } = readBytes(beginning, source.settings.hl7v2?.charset)
   const msh = message.segments[0]
   if (msh?.name !== 'MSH') return { controlId: '', kind: '', orderKey: '' }
   const { key } = personOf({ message, source }, firstSegment(message, 'PID'))

@@ -1,11 +1,21 @@
 /** An HL7 v2 message in its parts. Fields count from 1 as in the standard: `fields[5]` of PID is PID-5. @see HL7 v2.5 chapter 2 */
 
+import type { Place } from '../translation.ts'
+
 export type Delimiters = {
   readonly field: string
   readonly component: string
   readonly repetition: string
   readonly escape: string
   readonly subcomponent: string
+}
+
+/** One repetition of a field. */
+export type Repeat = {
+  readonly raw: string
+  readonly place: Place
+  readonly parts: readonly string[]
+  readonly delimiters: Delimiters
 }
 
 export type Segment = {
@@ -18,6 +28,8 @@ export type Segment = {
   readonly fields: readonly string[]
   /** What ended it: CR, LF, CRLF, several of them, or nothing. */
   readonly terminator: string
+  /** Filled while it is read: the repetitions of each field that a rule has asked for. */
+  readonly cut: (readonly Repeat[] | undefined)[]
 }
 
 export type Message = {

@@ -1,4 +1,5 @@
 import { type Parsed, right, wrong } from '../../base/index.ts'
+import { type Charset, decode } from './decode.ts'
 import { type Delimiters, headers, type Message, type Segment, standardDelimiters } from './message.ts'
 
 /** Beyond this a message is no message of one event; to translate it would hold up everybody else's for seconds. */
@@ -10,14 +11,40 @@ const segmentsMax = 20_000
  */
 export function parseMessage(text: string): Parsed<Message> {
   // Counted before anything is cut: millions of empty lines would fill the memory first.
-  if (hasMoreLinesThan(text, segmentsMax)) {
-    return wrong(
-      '',
-      `The message has more than ${segmentsMax} segments, expected at most so many`,
-      'Send it as several messages, or as a batch with FHS and BHS.',
-    )
-  }
-  const message = readSegments(text)
+  return hasMoreLinesThan(text, segmentsMax)
+    ? wrong(
+        '',
+        `The message has more than ${segmentsMax} segments, expected at most so many`,
+        'Send it as several messages, or as a batch with FHS and BHS.',
+      )
+    : checkMessage(readSegments(text))
+}
+
+/** The same for bytes. */
+export function parseBytes(bytes: Uint8Array, charset: string | undefined): Parsed<Message> {
+  return bytes.length > shortMax
+    ? parseMessage(decode(bytes, charset).text)
+    : checkMessage(readBytes(bytes, charset).message)
+}
+
+export type Read = { readonly message: Message; readonly text: string; readonly charset: Charset }
+
+// The door, the translation and the answer each read the message; most are short, and are read once.
+const read = new WeakMap<Uint8Array, Read & { readonly preferred: string | undefined }>()
+/** Bytes up to which a message is remembered as it was read. */
+export const shortMax = 16_384
+
+/** Segments of the beginning of a message, or all of it when it is short. @param preferred what the source declares for messages without MSH-18 */
+export function readBytes(bytes: Uint8Array, preferred?: string): Read {
+  const known = read.get(bytes)
+  if (known !== undefined && known.preferred === preferred) return known
+  const { text, charset } = decode(bytes, preferred)
+  const found = { message: readSegments(text), text, charset, preferred }
+  if (bytes.length <= shortMax) read.set(bytes, found)
+  return found
+}
+
+function checkMessage(message: Message): Parsed<Message> {
   const first = message.segments[0]
   if (first === undefined) {
     return wrong('', 'The message is empty, expected an MSH segment', 'Check what the sender puts in the frame.')
@@ -59,7 +86,7 @@ export function readSegments(text: string): Message {
     const name = segmentName(fields[0] ?? '')
     const ordinal = (seen.get(name) ?? 0) + 1
     seen.set(name, ordinal)
-    segments.push({ name, ordinal, start: at, fields, terminator: text.slice(end, next) })
+    segments.push({ name, ordinal, start: at, fields, terminator: text.slice(end, next), cut: [] })
     at = next
   }
   return { delimiters, segments, preamble }
@@ -111,8 +138,7 @@ function segmentName(text: string): string {
 
 /** A header's own name holds no separator: `MSH|^~\&|…` gives MSH, |, ^~\&, … */
 function splitFields(line: string, separator: string): readonly string[] {
-  if (!headers.has(line.slice(0, 3)) || line.length < 4) return line.split(separator)
-  if (line[3] !== separator) return line.split(separator)
+  if (line[3] !== separator || !headers.has(line.slice(0, 3))) return line.split(separator)
   return [line.slice(0, 3), separator, ...line.slice(4).split(separator)]
 }
 

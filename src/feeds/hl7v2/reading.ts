@@ -2,7 +2,9 @@ import type { Issue } from '../../base/index.ts'
 import type { Source } from '../source.ts'
 import type { LineageEntry, Place } from '../translation.ts'
 import { unescapeText } from './escape.ts'
-import type { Delimiters, Message, Segment } from './message.ts'
+import type { Delimiters, Message, Repeat, Segment } from './message.ts'
+
+export type { Repeat } from './message.ts'
 
 /** One message while it is being translated: what it says, what rules have used of it, and what struck them. */
 export type Reading = {
@@ -16,14 +18,6 @@ export type Reading = {
 /** Text of a component or subcomponent, unescaped, and where it stands. Never empty, never `""`. */
 export type Cell = { readonly text: string; readonly place: Place }
 
-/** One repetition of a field. */
-export type Repeat = {
-  readonly raw: string
-  readonly place: Place
-  readonly parts: readonly string[]
-  readonly delimiters: Delimiters
-}
-
 /** HL7 v2's "delete the value": two double quotes. */
 const nothing = '""'
 
@@ -36,7 +30,18 @@ export function repeats(
   field: number,
 ): readonly Repeat[] {
   const raw = segment.fields[field]
-  if (raw === undefined || raw === '' || raw === nothing) return []
+  if (raw === undefined || raw === '' || raw === nothing) return none
+  // Rules ask for the same field again and again, one component at a time.
+  const known = segment.cut[field]
+  if (known !== undefined) return known
+  const found = cutField(raw, segment, field, delimiters)
+  segment.cut[field] = found
+  return found
+}
+
+const none: readonly Repeat[] = []
+
+function cutField(raw: string, segment: Segment, field: number, delimiters: Delimiters): readonly Repeat[] {
   const place = fieldPlace(segment, field)
   if (delimiters.repetition === '' || !raw.includes(delimiters.repetition))
     return [repeatOf(raw, `${place}[1]`, delimiters)]
@@ -117,10 +122,11 @@ export function clearedElements(
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: FHIR R4 datatypes.html#string forbids exactly these.
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+const controls = new RegExp(control, 'g')
 
 /** Without control characters, which neither FHIR nor the database can hold. */
-export const withoutControls = (text: string): string => text.replaceAll(controls, '')
+export const withoutControls = (text: string): string => (control.test(text) ? text.replaceAll(controls, '') : text)
 
 function cell(text: string, place: Place): Cell | undefined {
   const trimmed = withoutControls(text).trim()

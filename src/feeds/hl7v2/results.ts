@@ -134,7 +134,7 @@ function reportOf(held: Group): void {
     for (const one of repeats(reading, orc ?? missing, field)) for (const n of [1, 2, 3, 4]) use(reading, part(one, n))
 }
 
-const missing: Segment = { name: '', ordinal: 0, start: 0, fields: [], terminator: '' }
+const missing: Segment = { name: '', ordinal: 0, start: 0, fields: [], terminator: '', cut: [] }
 
 function reportStatus(
   reading: Reading,

@@ -36,8 +36,22 @@ export function instant(time: string | undefined): Instant | undefined {
   return `${day}T00:00:00${londonOffset(`${day}T00:00:00`)}`
 }
 
+// The same moment stands on every result of a report, and again in the next message.
+const read = new Map<string, string | { readonly trouble: string }>()
+
 /** @param midnightIsUnknown `0000` at the end says that the time is not known */
 export function parseTime(text: string, midnightIsUnknown = false): string | { readonly trouble: string } {
+  const key = midnightIsUnknown ? `${text} or day` : text
+  const known = read.get(key)
+  if (known !== undefined) return known
+  if (read.size >= 2_000) read.clear()
+  const time = readTime(text, midnightIsUnknown)
+  // What is longer is no time, and may be very long.
+  if (text.length <= 32) read.set(key, time)
+  return time
+}
+
+function readTime(text: string, midnightIsUnknown: boolean): string | { readonly trouble: string } {
   const found = grammar.exec(text)
   if (found === null) return { trouble: 'Found text that is no HL7 v2 date or time' }
   const [, year = '', month, day, hour, minute, second, fraction, zone] = found

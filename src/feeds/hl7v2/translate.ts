@@ -5,7 +5,6 @@ import type { Source } from '../source.ts'
 import type { Merge, Translation } from '../translation.ts'
 import { allergiesOf } from './allergies.ts'
 import { coverageOf } from './coverage.ts'
-import { decode } from './decode.ts'
 import { diagnosesOf } from './diagnoses.ts'
 import { documentOf } from './document.ts'
 import { eventTime, type Visit, visitIdOf, visitOf } from './encounter.ts'
@@ -14,7 +13,7 @@ import { addFact, type Facts, noFacts } from './facts.ts'
 import { type Known, personOf } from './identifiers.ts'
 import { mergeOf } from './merge.ts'
 import { firstSegment, type Message, type Segment, segmentsNamed } from './message.ts'
-import { parseMessage } from './parse.ts'
+import { parseBytes } from './parse.ts'
 import { patientOf } from './patient.ts'
 import { proceduresOf } from './procedures.ts'
 import { note, type Reading, repeats, use } from './reading.ts'
@@ -23,7 +22,7 @@ import { fhirTime, instant } from './time.ts'
 
 /** One message of HL7 v2 as facts, with what made them and what is left over. Pure. */
 export function translateMessage(bytes: Uint8Array, source: Source): Parsed<Translation> {
-  const parsed = parseMessage(decode(bytes, source.settings.hl7v2?.charset).text)
+  const parsed = parseBytes(bytes, source.settings.hl7v2?.charset)
   if (!parsed.ok) return parsed
   const reading: Reading = { message: parsed.value, source, used: new Set(), notes: [] }
   const name = kindOf(reading.message)
