@@ -9,6 +9,7 @@ export const routes = {
   signedOut: '/signed-out',
   health: '/health',
   letter: '/health/letters/:letter',
+  letterFile: '/health/letters/:letter/:index',
   access: '/access',
   help: '/help',
 } as const
@@ -21,6 +22,7 @@ export const paths = {
   signedOut: base + routes.signedOut,
   health: base + routes.health,
   letter: (key: string): string => `${base}/health/letters/${encodeURIComponent(key)}`,
+  letterFile: (key: string, index: number): string => `${base}/health/letters/${encodeURIComponent(key)}/${index}`,
   access: base + routes.access,
   help: base + routes.help,
 } as const

@@ -59,3 +59,22 @@ test('H-10 documents of other names, of other sources or without a name are neve
   const nameless = file([whole], { masterIdentifier: {} })
   expect(recordFrom({ mh: [sarah('p'), words({ identifier: {} }), nameless] }).letters).toHaveLength(2)
 })
+
+test('H-36 a Rich Text letter is read as plain words; its pictures and objects are not', () => {
+  const letter = (contentType: string, text: string) =>
+    recordFrom({
+      gp: [
+        {
+          resourceType: 'DocumentReference',
+          id: 'd',
+          status: 'current',
+          content: [{ attachment: { contentType, data: Buffer.from(text).toString('base64') } }],
+        } as Resource,
+      ],
+    }).letters[0]?.attachments[0]
+  const rtf = String.raw`{\rtf1 Dear doctor{\object\objdata 4d5a}\par Thank you}`
+  expect(letter('application/rtf', rtf)).toMatchObject({ kind: 'text', text: 'Dear doctor\nThank you' })
+  expect(letter('application/msword', rtf)).toMatchObject({ kind: 'text' })
+  expect(letter('application/rtf', 'MZ not rich text')).toMatchObject({ kind: 'file' })
+  expect(letter('text/plain', '%PDF-1.7')).toMatchObject({ kind: 'file', shows: 'pdf' })
+})

@@ -1,4 +1,4 @@
-/** Letters, reports and documents: their text shown safely, their files to be downloaded, never run or shown inline (hazard H-10). */
+/** Letters, reports and documents: their text shown safely; pictures and PDF known by their own bytes, all other files only downloads (hazards H-10, H-36). */
 import type {
   Composition,
   CompositionSection,
@@ -7,10 +7,12 @@ import type {
   Attachment as FhirAttachment,
   Identifier,
 } from 'fhir/r4.js'
+import { fileKind, fileTypes } from './file-kind.ts'
 import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Attachment, Block, Letter } from './model.ts'
 import { readNarrative } from './narrative.ts'
 import { earliestMs, newestFirst } from './partial-date.ts'
+import { isRtf, readRtf } from './rtf.ts'
 import { conceptList, conceptWords, referenceWords } from './words.ts'
 
 type LetterFact = HeldFact<DocumentReference | Composition | DiagnosticReport>
@@ -191,27 +193,55 @@ function attached(
       .toLowerCase() || 'application/octet-stream'
   if (data === '') return { attachment: { kind: 'elsewhere', title: title || text(attachment?.url) } }
   const bytes = () => new Uint8Array(Buffer.from(data, 'base64'))
-  if (contentType === 'text/plain')
+  const head = new Uint8Array(Buffer.from(data.slice(0, 64).replaceAll(/\s/g, ''), 'base64'))
+  const kind = fileKind(head)
+  if (isRtf(head) && data.length <= wordsMax) {
+    const words = readRtf(bytes())
+    if (words !== '') return { attachment: { kind: 'text', title, text: words }, bytes }
+  }
+  if (contentType === 'text/plain' && kind === undefined)
     return { attachment: { kind: 'text', title, text: new TextDecoder().decode(bytes()) }, bytes }
-  if (contentType === 'text/html' || contentType === 'application/xhtml+xml') {
+  if (kind === undefined && (contentType === 'text/html' || contentType === 'application/xhtml+xml')) {
     const blocks: readonly Block[] = readNarrative(new TextDecoder().decode(bytes()))
     if (blocks.length > 0) return { attachment: { kind: 'narrative', title, blocks }, bytes }
   }
   const sizeBytes = Math.floor((data.replace(/=+$/, '').length * 3) / 4)
-  return { attachment: { kind: 'file', title, contentType, sizeBytes, index }, bytes }
+  const shows = kind === 'pdf' ? 'pdf' : kind !== undefined && sizeBytes <= pictureBytesMax ? 'image' : undefined
+  return {
+    attachment: {
+      kind: 'file',
+      title,
+      contentType: kind === undefined ? contentType : fileTypes[kind],
+      sizeBytes,
+      index,
+      ...(shows === undefined ? {} : { shows }),
+    },
+    bytes,
+  }
 }
 
-/** A letter's file by its index, to be downloaded; undefined when there is none. */
-export function letterFile(
-  held: Held,
-  key: string,
-  index: number,
-): { readonly contentType: string; readonly bytes: Uint8Array } | undefined {
+// Letters of base64: what is longer is no letter of words.
+const wordsMax = 4_000_000
+const pictureBytesMax = 10_000_000
+
+/** @property shows absent: for saving only, under a type that no browser runs */
+export type LetterFile = {
+  readonly contentType: string
+  readonly bytes: Uint8Array
+  readonly shows?: 'image' | 'pdf'
+}
+
+/** A letter's file by its index, and what its own bytes say that it is; undefined when there is none. */
+export function letterFile(held: Held, key: string, index: number): LetterFile | undefined {
   for (const { resource, origin } of [...held.of('DocumentReference'), ...held.of('DiagnosticReport')]) {
     if (`${resource.resourceType}-${origin.id}` !== key) continue
     for (const { attachment, bytes } of contentsOf(held, resource))
       if (attachment.kind === 'file' && attachment.index === index && bytes)
-        return { contentType: attachment.contentType, bytes: bytes() }
+        return {
+          contentType: attachment.contentType,
+          bytes: bytes(),
+          ...(attachment.shows === undefined ? {} : { shows: attachment.shows }),
+        }
   }
   return undefined
 }

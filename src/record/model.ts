@@ -281,13 +281,15 @@ export type Attachment =
   | { readonly kind: 'text'; readonly title: string; readonly text: string }
   /** Narrative read into safe blocks: no markup of the sender's ever reaches a page (hazard H-10). */
   | { readonly kind: 'narrative'; readonly title: string; readonly blocks: readonly Block[] }
-  /** To be downloaded, never shown inline. `index` names it in the address. */
+  /** A picture or PDF by its own bytes may be shown, inert; all else is to be downloaded. `index` names it in the address. */
   | {
       readonly kind: 'file'
       readonly title: string
       readonly contentType: string
       readonly sizeBytes: number
       readonly index: number
+      /** Absent: to be downloaded only. */
+      readonly shows?: 'image' | 'pdf'
     }
   /** The content stays with its holder. */
   | { readonly kind: 'elsewhere'; readonly title: string }

@@ -4,7 +4,7 @@ import { readReferenced, readResource, type Scope } from '../store/index.ts'
 import { recordFrom } from './build-record.ts'
 import { holdFacts } from './held.ts'
 import { readHeld } from './keep-facts.ts'
-import { letterFile } from './letters.ts'
+import { type LetterFile, letterFile } from './letters.ts'
 import type { PersonRecord } from './model.ts'
 import type { SafeguardingView } from './safeguarding.ts'
 
@@ -17,12 +17,12 @@ export async function readRecord(tx: Tx, opened: Opened, now: Date): Promise<Per
   return recordFrom(held, { sources, now })
 }
 
-/** One file of one letter, to be downloaded; undefined when there is none such. */
+/** One file of one letter; undefined when there is none such. */
 export async function readLetterFile(
   tx: Tx,
   { scope, safeguarding }: Opened,
   { key, index }: { readonly key: string; readonly index: number },
-): Promise<{ readonly contentType: string; readonly bytes: Uint8Array } | undefined> {
+): Promise<LetterFile | undefined> {
   const [type = '', id = ''] = [key.slice(0, key.indexOf('-')), key.slice(key.indexOf('-') + 1)]
   const letter = await readResource(tx, scope, { type, id })
   const about = await readReferenced(tx, scope, [letter])

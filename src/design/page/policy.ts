@@ -17,6 +17,35 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 }
 
+/**
+ * Headers of a file that somebody else wrote: inert. Its type is ours, never guessed; nothing in it runs, loads, submits or frames.
+ * Pictures lie in a sandbox too; browsers refuse to show a PDF in one, and show it in a viewer of its own without our origin.
+ * @param shows absent: only to be saved, under a type that no browser runs
+ */
+export function fileHeaders({
+  contentType,
+  name,
+  shows,
+}: {
+  readonly contentType: string
+  /** Of letters, digits, points and hyphens only. */
+  readonly name: string
+  readonly shows?: 'image' | 'pdf' | undefined
+}): Readonly<Record<string, string>> {
+  const closed = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  return {
+    'content-type': shows === undefined ? 'application/octet-stream' : contentType,
+    'content-disposition': `${shows === undefined ? 'attachment' : 'inline'}; filename="${name}"`,
+    'content-security-policy': shows === 'pdf' ? closed : `${closed}; sandbox`,
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-store',
+  }
+}
+
 type Sender = {
   readonly origin?: string | undefined
   readonly 'sec-fetch-site'?: unknown

@@ -22,13 +22,13 @@ export function letterView({ shell, letter }: { readonly shell: PatientShell; re
       {attachments.length === 0 ? (
         <p>This letter came without its text. Ask the place it is from.</p>
       ) : (
-        attachments.map((part) => <Part part={part} />)
+        attachments.map((part) => <Part part={part} letter={letter.key} />)
       )}
     </PatientPage>
   )
 }
 
-function Part({ part }: { readonly part: Attachment }): Safe {
+function Part({ part, letter }: { readonly part: Attachment; readonly letter: string }): Safe {
   switch (part.kind) {
     case 'text':
       return <div class="app-letter">{paragraphs(part.text)}</div>
@@ -41,7 +41,7 @@ function Part({ part }: { readonly part: Attachment }): Safe {
         </div>
       )
     case 'file':
-      return <p>“{part.title || 'A file'}” came as a file. Ask the place it is from for a copy.</p>
+      return <FilePart file={part} href={paths.letterFile(letter, part.index)} />
     case 'elsewhere':
       return <p>“{part.title || 'A part of this letter'}” is kept by the place that wrote it. Ask them for a copy.</p>
   }
@@ -77,4 +77,31 @@ function paragraphs(text: string): readonly Safe[] {
     .split(/\r?\n\s*\r?\n/)
     .filter((part) => part.trim() !== '')
     .map((part) => <p class="app-lines">{part}</p>)
+}
+
+/** A picture or PDF by its own bytes can be looked at; anything else only the place that wrote it can open safely. */
+function FilePart({
+  file,
+  href,
+}: {
+  readonly file: Extract<Attachment, { kind: 'file' }>
+  readonly href: string
+}): Safe {
+  const name = file.title || 'A file'
+  switch (file.shows) {
+    case 'image':
+      return (
+        <p>
+          <img class="app-picture" src={href} alt={`Picture: ${name}`} loading="lazy" />
+        </p>
+      )
+    case 'pdf':
+      return (
+        <p>
+          <a href={href}>Open {name}</a> (PDF, {Math.max(1, Math.round(file.sizeBytes / 1000))} kB)
+        </p>
+      )
+    default:
+      return <p>“{name}” came as a file. Ask the place it is from for a copy.</p>
+  }
 }

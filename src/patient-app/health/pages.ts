@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { openOwnRecord, withTrail } from '../../access/index.ts'
 import { Problem } from '../../base/index.ts'
-import { type PersonRecord, readRecord } from '../../record/index.ts'
+import { fileHeaders } from '../../design/index.ts'
+import { type PersonRecord, readLetterFile, readRecord } from '../../record/index.ts'
 import type { PatientNeeds } from '../needs.ts'
 import { routes } from '../paths.ts'
 import { askFor, sendPage, type Visit, visitOf } from '../visit.ts'
@@ -40,5 +41,20 @@ export function healthPages(app: FastifyInstance, needs: PatientNeeds): void {
     const letter = record.letters.find(({ key }) => key === request.params.letter)
     if (!letter) throw new Problem('not-found', 'This letter is not here any more', 'Choose one from your letters.')
     return sendPage(reply, letterView({ shell: visit.shell, letter }))
+  })
+
+  app.get<{ Params: { letter: string; index: string } }>(routes.letterFile, async (request, reply) => {
+    const visit = visitOf(request)
+    const { letter: key, index } = request.params
+    const file = await withTrail(needs.sql, async (tx) => {
+      const opened = await openOwnRecord(tx, visit.actor, askFor(visit, 'letter-file', { letter: key }))
+      return readLetterFile(tx, opened, { key, index: /^\d{1,4}$/.test(index) ? Number(index) : -1 })
+    })
+    if (file?.shows === undefined)
+      throw new Problem('not-found', 'This letter has no such file', 'Choose one from your letters.')
+    const name = `letter-${Number(index) + 1}${file.shows === 'pdf' ? '.pdf' : ''}`
+    return reply
+      .headers(fileHeaders({ contentType: file.contentType, name, shows: file.shows }))
+      .send(Buffer.from(file.bytes))
   })
 }

@@ -30,7 +30,7 @@ export function healthSections(record: PersonRecord): readonly HealthSection[] {
     more: Math.max(0, items.length - most),
     empty,
   })
-  const { medicines, problems, tests, vitalSigns, letters, immunisations, carePlans } = record
+  const { medicines, problems, tests, vitalSigns, letters, immunisations, headings, admissions } = record
   return [
     { ...section('allergies', 'Allergies', allergyItems(record.allergies)), lead: allergyLead(record.allergies) },
     orPast(section('medicines', 'Medicines', medicines.filter(isTakenNow).map(medicineItem)), medicines.length),
@@ -51,7 +51,35 @@ export function healthSections(record: PersonRecord): readonly HealthSection[] {
       })),
     ),
     section('vaccinations', 'Vaccinations', immunisations.map(entryItem)),
-    section('care', 'Care and support', [...tests.filter(isAdjustment).map(needItem), ...carePlans.map(entryItem)]),
+    section('plans', 'Your plans and wishes', [
+      ...headings['about-me'].map(formItem),
+      ...[...headings.legal, ...headings['end-of-life'], ...headings.contingency, ...headings['care-plans']].map(
+        planItem,
+      ),
+    ]),
+    section('care', 'Care and support', [
+      ...tests.filter(isAdjustment).map(needItem),
+      ...headings.needs.filter(({ origins }) => origins[0]?.type !== 'Observation').map(entryItem),
+      ...headings.team.map(entryItem),
+      ...headings['social-care'].map(entryItem),
+    ]),
+    section('visits', 'Hospital and visits', [
+      ...admissions.map((entry) => ({ ...entryItem(entry), title: `In hospital now: ${entry.title}` })),
+      ...headings.encounters.filter((entry) => !admissions.includes(entry)).map(entryItem),
+    ]),
+    section('procedures', 'Operations and treatments', headings.procedures.map(entryItem)),
+    section('waiting', 'Referrals and appointments', [...headings.appointments, ...headings.referrals].map(entryItem)),
+    section(
+      'history',
+      'Your history',
+      [
+        ...headings.pregnancy,
+        ...headings.assessments,
+        ...headings['family-history'],
+        ...headings['social-context'],
+        ...headings.equipment,
+      ].map(entryItem),
+    ),
   ]
 }
 
@@ -187,6 +215,34 @@ function entryItem({ title, detail, when, until, status, origins }: Entry): Heal
     title,
     words: lines(detail, when && (until ? `${dayWords(when)} to ${dayWords(until)}` : dayWords(when)), status),
     from: fromWords(origins),
+  }
+}
+
+/** A plan with its parts, in its author's words. */
+function planItem(entry: Entry): HealthItem {
+  const { particulars = [], people, key } = entry
+  const item = entryItem(entry)
+  return {
+    ...item,
+    words: [
+      ...(particulars.length === 0 ? item.words : item.words.slice(entry.detail === '' ? 0 : 1)),
+      ...(people.length > 0 ? [`By ${people.join(', ')}`] : []),
+      ...particulars.map(({ label, text }) => `${label}: ${text}`),
+    ],
+    ...(key === undefined ? {} : { href: paths.letter(key) }),
+  }
+}
+
+/** What you, or somebody who helped you, wrote of yourself. */
+function formItem(entry: Entry): HealthItem {
+  const { when, people, particulars = [] } = entry
+  return {
+    title: 'About me',
+    words: lines(
+      `Written ${people.length > 0 ? `by ${people.join(', ').replace('The person themselves', 'you')}` : ''} ${when ? `on ${dayWords(when)}` : ''}`.trim(),
+      ...particulars.map(({ label, text }) => `${label}: ${text}`),
+    ),
+    from: fromWords(entry.origins),
   }
 }
 

@@ -11,7 +11,19 @@ export type HealthItem = {
 }
 
 export type HealthSection = {
-  readonly id: 'allergies' | 'medicines' | 'conditions' | 'tests' | 'letters' | 'vaccinations' | 'care'
+  readonly id:
+    | 'allergies'
+    | 'medicines'
+    | 'conditions'
+    | 'tests'
+    | 'letters'
+    | 'vaccinations'
+    | 'plans'
+    | 'care'
+    | 'visits'
+    | 'procedures'
+    | 'waiting'
+    | 'history'
   readonly heading: string
   /** A sentence that stands before the list: for allergies, which of the four states. */
   readonly lead?: string

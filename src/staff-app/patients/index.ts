@@ -1,23 +1,16 @@
 /** The pages of one person's record. Each opens the record anew: decision, audit line and reads in one transaction. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { mayStaff, openRecord, withTrail } from '../../access/index.ts'
+import { mayStaff } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
 import { Problem } from '../../base/index.ts'
 import type { Safe } from '../../design/index.ts'
 import { deliveriesOf, heldEntry, isAuthor, ownSourceId } from '../../feeds/index.ts'
 import { isOwnSource } from '../../fhir/index.ts'
-import {
-  isSafeguardingText,
-  type Letter,
-  type Lineage,
-  readLetterFile,
-  readLineage,
-  type Test,
-} from '../../record/index.ts'
+import { isSafeguardingText, type Letter, type Lineage, readLineage, type Test } from '../../record/index.ts'
 import { readCompartments } from '../../store/index.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths } from '../paths.ts'
-import { askFor, sendPage, visitOf } from '../visit.ts'
+import { sendPage, visitOf } from '../visit.ts'
 import { writtenView } from '../write/written-view.tsx'
 import { aboutView } from './about.tsx'
 import { accessView } from './access.tsx'
@@ -27,6 +20,7 @@ import { chosenLine, factWords, originalOf } from './fact.ts'
 import { factView } from './fact-view.tsx'
 import type { RecordModel } from './frame.tsx'
 import { historyView } from './history.tsx'
+import { letterFiles } from './letter-files.ts'
 import { lettersView, letterView } from './letters.tsx'
 import { lookOf } from './look.ts'
 import { medicinesView } from './medicines.tsx'
@@ -104,9 +98,7 @@ export function patientPages(app: FastifyInstance, needs: PatientPagesNeeds): vo
   })
   app.get('/patients/:person/written', async (request: Asked, reply) => writtenPage(needs, request, reply))
   app.get('/patients/:person/facts/:type/:id', async (request: Asked, reply) => factPage(needs, request, reply))
-  app.get('/patients/:person/letters/:key/:index', async (request: Asked, reply) =>
-    letterFilePage(needs, request, reply),
-  )
+  letterFiles(app, needs)
 }
 
 async function writtenPage(needs: PatientPagesNeeds, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
@@ -188,45 +180,6 @@ async function factPage(needs: PatientPagesNeeds, request: Asked, reply: Fastify
 function showsHidden({ record }: RecordModel, lineage: Lineage): boolean {
   if (isSafeguardingText(lineage.body)) return true
   return record.hidden.some(({ source }) => source === lineage.source.id)
-}
-
-// Inert: the browser saves it and never runs or shows it on our pages (hazard H-10).
-async function letterFilePage(needs: PatientPagesNeeds, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
-  const { key = '', index = '' } = request.params
-  const visit = visitOf(request)
-  const { file, movedTo } = await withTrail(needs.sql, async (tx) => {
-    const opened = await openRecord(
-      tx,
-      visit.actor,
-      request.params.person,
-      askFor(visit, 'letter-file', { letter: key }),
-    )
-    if (opened.person !== request.params.person) return { movedTo: opened.person }
-    return { file: await readLetterFile(tx, opened, { key, index: wholeNumber(index) ?? -1 }) }
-  })
-  if (movedTo !== undefined) return moved(reply, movedTo, request)
-  if (!file) throw new Problem('not-found', 'This letter has no such file', 'Go back to the letter.')
-  return reply
-    .header('content-type', 'application/octet-stream')
-    .header('content-disposition', `attachment; filename="letter-${Number(index) + 1}${extension(file.contentType)}"`)
-    .header('x-content-type-options', 'nosniff')
-    .header('content-security-policy', "default-src 'none'; sandbox")
-    .header('cache-control', 'no-store')
-    .send(Buffer.from(file.bytes))
-}
-
-const extensions: Readonly<Record<string, string>> = {
-  'application/pdf': '.pdf',
-  'image/jpeg': '.jpg',
-  'image/png': '.png',
-  'image/tiff': '.tif',
-  'application/rtf': '.rtf',
-  'text/rtf': '.rtf',
-  'application/msword': '.doc',
-}
-
-function extension(contentType: string): string {
-  return extensions[contentType] ?? '.bin'
 }
 
 function moved(reply: FastifyReply, person: string, request: Asked): FastifyReply {

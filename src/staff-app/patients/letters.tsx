@@ -146,14 +146,7 @@ function Piece({ piece, href }: { readonly piece: PieceOf; readonly href: (index
         </table>
       )
     case 'file':
-      return (
-        <p>
-          <a href={href(piece.index)} download={`letter-${piece.index + 1}`}>
-            Download {piece.title || 'the file'}
-          </a>{' '}
-          ({piece.contentType}, {Math.max(1, Math.round(piece.sizeBytes / 1000))} kB)
-        </p>
-      )
+      return <FilePart file={piece} href={href(piece.index)} />
     case 'elsewhere':
       return (
         <p>
@@ -162,4 +155,34 @@ function Piece({ piece, href }: { readonly piece: PieceOf; readonly href: (index
         </p>
       )
   }
+}
+
+/** A picture is shown; a PDF is opened by the browser; anything else is saved. Only what its own bytes are is believed (hazard H-36). */
+function FilePart({
+  file,
+  href,
+}: {
+  readonly file: Extract<Attachment, { kind: 'file' }>
+  readonly href: string
+}): Safe {
+  const { index, title, contentType, sizeBytes, shows } = file
+  const name = title || `file ${index + 1}`
+  return (
+    <>
+      {shows === 'image' ? (
+        <img class="app-picture" src={`${href}/view`} alt={`Picture: ${name}`} loading="lazy" />
+      ) : undefined}
+      <p>
+        {shows === 'pdf' ? (
+          <>
+            <a href={`${href}/view`}>Open {name}</a> or{' '}
+          </>
+        ) : undefined}
+        <a href={href} download={`letter-${index + 1}`}>
+          {shows === 'pdf' ? 'download it' : `Download ${name}`}
+        </a>{' '}
+        ({contentType}, {Math.max(1, Math.round(sizeBytes / 1000))} kB)
+      </p>
+    </>
+  )
 }

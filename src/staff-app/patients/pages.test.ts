@@ -329,7 +329,7 @@ describe('a record that two sources make together', () => {
     expect(page.html).toContain(`/facts/Observation/hb1"`)
   })
 
-  test('H-10 a letter is shown as text; its PDF is only ever a download', async () => {
+  test('H-10 a letter is shown as text; its file is an inert download, and a PDF may be opened', async () => {
     const page = await open(`${id}/letters/DocumentReference-letter`)
     expect(page.text).toContain('Dear <script>alert(1)</script> doctor')
     expect(page.html).not.toContain('<script>')
@@ -339,10 +339,66 @@ describe('a record that two sources make together', () => {
     expect(file.headers).toMatchObject({
       'content-type': 'application/octet-stream',
       'x-content-type-options': 'nosniff',
-      'content-security-policy': "default-src 'none'; sandbox",
+      'content-security-policy': expect.stringMatching(/^default-src 'none';.*; sandbox$/),
+    })
+    const opened = await app.inject({ url: `/staff/patients/${id}/letters/DocumentReference-letter/1/view` })
+    expect(opened.headers).toMatchObject({
+      'content-type': 'application/pdf',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringMatching(/^default-src 'none'/),
+      'content-disposition': 'inline; filename="letter-2.pdf"',
     })
     expect(file.headers['content-disposition']).toContain('attachment')
     expect((await app.inject({ url: `/staff/patients/${id}/letters/DocumentReference-letter/7` })).statusCode).toBe(404)
+  })
+
+  test('H-36 a picture is known by its own bytes: nothing that could act is shown, whatever it calls itself', async () => {
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    )
+    const script = '<script>alert(1)</script>'
+    const files: readonly (readonly [contentType: string, bytes: Buffer, shownAs: string | undefined])[] = [
+      ['image/png', png, 'image/png'],
+      ['text/html', png, 'image/png'],
+      ['application/octet-stream', Buffer.from(`GIF89a/*${script}*/=1`), 'image/gif'],
+      ['image/jpeg', Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from(script)]), 'image/jpeg'],
+      ['image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'), undefined],
+      ['image/png', Buffer.from(`<html>${script}`), undefined],
+      ['image/png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), undefined],
+      ['application/pdf', Buffer.from(`${script}%PDF-1.7`), undefined],
+      ['application/x-msdownload', Buffer.from('MZ'), undefined],
+    ]
+    const pictured = await person({
+      gp: [
+        sarah('pic'),
+        {
+          resourceType: 'DocumentReference',
+          id: 'pic-doc',
+          status: 'current',
+          description: 'Pictures',
+          content: files.map(([contentType, bytes]) => ({
+            attachment: { contentType, data: bytes.toString('base64') },
+          })),
+        } as Resource,
+      ],
+    })
+    const page = await open(`${pictured}/letters/DocumentReference-pic-doc`)
+    expect(page.html.match(/<img /g)).toHaveLength(4)
+    expect(page.html).not.toMatch(/<script|<svg|onload=/)
+    for (const [index, [, bytes, shownAs]] of files.entries()) {
+      const view = await app.inject({
+        url: `/staff/patients/${pictured}/letters/DocumentReference-pic-doc/${index}/view`,
+      })
+      expect(view.statusCode).toBe(200)
+      expect(view.rawPayload.equals(bytes)).toBe(true)
+      expect(view.headers, String(index)).toMatchObject({
+        'content-type': shownAs ?? 'application/octet-stream',
+        'content-disposition': expect.stringMatching(shownAs === undefined ? /^attachment/ : /^inline/),
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': expect.stringMatching(/^default-src 'none';.*; sandbox$/),
+      })
+    }
   })
 
   test('from a fact one press leads to its source, time, rule and the very field in the original', async () => {
