@@ -118,7 +118,8 @@ export function RecordPage({
         <SectionNavigation
           label="Record"
           sections={sections.map(([name, text]) => ({
-            text: counts[name] === undefined ? text : `${text} (${counts[name]})`,
+            // No number for an empty section: a nought would read as "none" (hazard H-01).
+            text: counts[name] ? `${text} (${counts[name]})` : text,
             href: sectionPath(person, name),
             ...(name === section && !within ? { current: true } : {}),
           }))}
