@@ -14,6 +14,7 @@ import { gpConnectMessage } from './write/gp-connect.ts'
 import { gpFhirMessage } from './write/gp-fhir.ts'
 import { mdmMessages } from './write/mdm.ts'
 import type { DemoMessage } from './write/message.ts'
+import { observationMessages } from './write/observations.ts'
 import { oruMessages } from './write/oru.ts'
 import { twist } from './write/twists.ts'
 
@@ -66,7 +67,12 @@ const laterWave = 60
 /** The GP first: their verified NHS number lets the others be recognised. */
 function aboutOne(life: Life, now: number): readonly DemoMessage[] {
   const gp = life.person.practice === 'riverside-gp' ? gpConnectMessage(life, now) : gpFhirMessage(life, now)
-  const hospital = [...adtMessages(life, now), ...mdmMessages(life, now), ...oruMessages(life)]
+  const hospital = [
+    ...adtMessages(life, now),
+    ...mdmMessages(life, now),
+    ...observationMessages(life, now),
+    ...oruMessages(life),
+  ]
   return [gp, ...hospital, ...dispenseMessages(life, now), ...cdaMessages(life)]
 }
 

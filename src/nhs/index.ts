@@ -18,5 +18,16 @@ export {
 export { medicineClasses } from './medicine-table.ts'
 export { type MedicineWords, medicineLine, medicineWords, plainAmounts } from './medicine-words.ts'
 export { editDistance, foldName, foldPostcode, phoneticKey } from './names.ts'
+export {
+  type Consciousness,
+  type News2Parameter,
+  type News2Readings,
+  type News2Result,
+  type News2Risk,
+  type News2Score,
+  news2Parameters,
+  riskOfTotal,
+  scoreNews2,
+} from './news2.ts'
 export { formatNhsNumber, isTestNhsNumber, type NhsNumber, nhsNumberCheckDigit, parseNhsNumber } from './nhs-number.ts'
 export { type OdsCode, parseOdsCode, placeholderOdsCode } from './ods.ts'

@@ -8,6 +8,7 @@ import { readIdentity } from './identity-block.ts'
 import { readLetters } from './letters.ts'
 import { readMedicines } from './medicines.ts'
 import type { Entry, EntryKind, Origin, PersonRecord, SourceFreshness } from './model.ts'
+import { readNews2 } from './news2.ts'
 import { earliestMs, newestFirst } from './partial-date.ts'
 import { readProblems } from './problems.ts'
 import type { SafeguardingView } from './safeguarding.ts'
@@ -75,6 +76,8 @@ const allergiesOf = (held: Held) => readAllergies(held, held.given.sources)
 
 const medicinesOf = (held: Held) => readMedicines(held, once(held, allergiesOf).allergies)
 
+const news2Of = (held: Held) => readNews2(held, once(held, readProblems))
+
 const headingsOf = (held: Held) =>
   readHeadings(held, once(held, readLetters), { sources: held.given.sources, answered: once(held, answeredRequests) })
 
@@ -115,6 +118,7 @@ function recordOf(held: Held, { sources, now, protectedNow }: Hour): PersonRecor
     problems: once(held, readProblems),
     medicines: once(held, medicinesOf),
     ...once(held, readTests),
+    news2: once(held, news2Of),
     letters: once(held, readLetters),
     ...sections,
     appointments: soonestFirst(sections.appointments, now),

@@ -1,5 +1,6 @@
 /** What one person's record says: plain, read-only values that a page shows and nothing has to be looked up again. */
 import type { Day, Instant, Int64 } from '../base/index.ts'
+import type { News2Parameter, News2Risk } from '../nhs/index.ts'
 
 /** Where a fact came from: enough for its source line and for the link to its lineage. */
 export type Origin = {
@@ -277,6 +278,50 @@ export type Test = {
   readonly origins: readonly Origin[]
 }
 
+export type News2Reading = {
+  readonly parameter: News2Parameter
+  /** As it was sent: `22 /min`, `New confusion`. */
+  readonly text: string
+  readonly when: PartialDate
+  /** What it scores; absent when the set has no total. */
+  readonly band?: 0 | 1 | 2 | 3
+  readonly origin: Origin
+}
+
+/** A total that a source sent. */
+export type News2Recorded = {
+  readonly total: number
+  readonly when: PartialDate
+  readonly risk: News2Risk
+  readonly response: string
+  readonly origin: Origin
+}
+
+/** Readings of one source that were made together (hazard H-30). */
+export type News2Set = {
+  readonly from: Instant
+  readonly until: Instant
+  readonly organisation: string
+  /** Of oxygen saturation. 2 only where the source says so. */
+  readonly scale: 1 | 2
+  readonly readings: readonly News2Reading[]
+  /** By Throughline: never a total of what is not whole. */
+  readonly computed:
+    | { readonly kind: 'scored'; readonly total: number; readonly risk: News2Risk; readonly response: string }
+    | { readonly kind: 'partial'; readonly missing: readonly News2Parameter[] }
+    | { readonly kind: 'unusable'; readonly parameters: readonly News2Parameter[] }
+    | { readonly kind: 'not-scored'; readonly why: string }
+  /** What the source recorded with them. */
+  readonly recorded?: News2Recorded
+}
+
+export type News2 = {
+  /** Newest first. */
+  readonly sets: readonly News2Set[]
+  /** Every total that was sent, newest first, whether or not its readings were. */
+  readonly recorded: readonly News2Recorded[]
+}
+
 export type Attachment =
   | { readonly kind: 'text'; readonly title: string; readonly text: string }
   /** Narrative read into safe blocks: no markup of the sender's ever reaches a page (hazard H-10). */
@@ -423,6 +468,7 @@ export type PersonRecord = {
   /** Laboratory and others, most recently read first. */
   readonly tests: readonly Test[]
   readonly vitalSigns: readonly Test[]
+  readonly news2: News2
   readonly letters: readonly Letter[]
   readonly encounters: readonly Entry[]
   readonly immunisations: readonly Entry[]

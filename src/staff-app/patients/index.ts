@@ -24,6 +24,7 @@ import { letterFiles } from './letter-files.ts'
 import { lettersView, letterView } from './letters.tsx'
 import { lookOf } from './look.ts'
 import { medicinesView } from './medicines.tsx'
+import { news2View } from './news2.tsx'
 import { openPage } from './open.ts'
 import { carePlansView } from './plans.tsx'
 import { problemsView } from './problems.tsx'
@@ -55,6 +56,7 @@ const sectionPages: Readonly<Record<string, View>> = {
   medicines: (model, asked) => medicinesView(model, pageOf(asked)),
   allergies: (model) => allergiesView(model),
   tests: (model, asked) => testsView(model, pageOf(asked)),
+  'tests/news2': (model, asked) => news2View(model, pageOf(asked)),
   'tests/:key': (model, asked) => testView(model, testNamed(model, asked), pageOf(asked)),
   letters: (model, asked) => lettersView(model, pageOf(asked)),
   'letters/:key': (model, asked) => letterView(model, letterNamed(model, asked), pageOf(asked)),

@@ -6,6 +6,7 @@ import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 import { letterPath } from './letters.tsx'
 import { isCurrentMedicine, MedicineTable } from './medicines.tsx'
+import { News2Line } from './news2.tsx'
 import { Pinned } from './plans.tsx'
 import { TakeOut } from './print.tsx'
 import { isCurrent, ProblemTable } from './problems.tsx'
@@ -90,6 +91,7 @@ export function summaryView(model: RecordModel): Safe {
             heading="Latest tests and readings"
             more={{ text: more('tests', tests.length), href: sectionPath(person, 'tests') }}
           >
+            <News2Line model={model} sinceDays={14} />
             {tests.length === 0 ? (
               <NothingHere record={record} />
             ) : (

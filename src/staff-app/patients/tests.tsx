@@ -12,6 +12,7 @@ import {
   Sources,
   sectionPath,
 } from './frame.tsx'
+import { News2Line } from './news2.tsx'
 
 /** Every test and reading with its newest value; each leads to its trend. */
 export function testsView(model: RecordModel, page: number): Safe {
@@ -26,6 +27,7 @@ export function testsView(model: RecordModel, page: number): Safe {
       <Missing model={model} retry={path} />
       {tests.length + vitalSigns.length === 0 ? <NothingHere record={model.record} /> : undefined}
       <PageWords words={words} />
+      <News2Line model={model} />
       {group(
         'Readings',
         rows.filter((test) => test.group === 'vital-signs'),

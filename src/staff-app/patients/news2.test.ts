@@ -1,0 +1,75 @@
+/** Hazard H-31: a score says who made it, from what and when, on each page that shows it. */
+import { expect, test } from 'vitest'
+import { now, quantity, type Resource, reading, recordFrom, sarah } from '../../../test/support/invented-record.ts'
+import { readPage } from '../../../test/support/page.ts'
+import { renderPage } from '../../design/index.ts'
+import { news2View } from './news2.tsx'
+import { summaryView } from './summary.tsx'
+import { testsView } from './tests.tsx'
+
+const shell = { assets: { css: '/staff.css', icon: '/icon.svg' }, demo: true }
+const sct = (code: string) => ({ code: { coding: [{ system: 'http://snomed.info/sct', code }] } })
+const value = (code: string) => ({ valueCodeableConcept: { coding: [{ system: 'http://snomed.info/sct', code }] } })
+
+function round(when: string, respiration: number, score?: number, without?: string): readonly Resource[] {
+  const one = (name: string, code: string, what: object, more: object = {}) =>
+    reading(`${name}-${when.replaceAll(/\D/g, '')}`, code, name, what, when, more)
+  return [
+    one('rr', '9279-1', quantity(respiration, '/min')),
+    one('spo2', '2708-6', quantity(96, '%')),
+    one('air', '', value('722742002'), sct('9')),
+    one('bp', '8480-6', quantity(120, 'mmHg')),
+    one('pulse', '8867-4', quantity(80, '/min')),
+    one('acvpu', '', value('248234008'), sct('1104441000000107')),
+    one('temp', '8310-5', quantity(37, 'Cel')),
+    ...(score === undefined ? [] : [one('news2', '', quantity(score, ''), sct('1104051000000101'))]),
+  ].filter(({ id }) => !id.startsWith(`${without}-`))
+}
+
+const modelOf = (...given: readonly Resource[]) => ({
+  shell,
+  person: 'p',
+  record: recordFrom({ pas: [sarah('p'), ...given] }),
+  now,
+})
+const first = round('2026-11-20T06:00:00Z', 25, 4)
+const second = round('2026-11-21T06:10:00Z', 16)
+
+test('H-31 summary and tests name the recorded score and the computed one, each with its maker and time', () => {
+  const model = modelOf(...first, ...second)
+  for (const view of [summaryView(model), testsView(model, 1)]) {
+    const { main } = readPage(renderPage(view))
+    expect(main).toContain(
+      'NEWS2 4 recorded by Riverton General Hospital, 20 November 2026 at 6am. Low risk. Every 4 to 6 hours at least; a registered nurse decides.',
+    )
+    expect(main).toContain(
+      'NEWS2 0 Computed by Throughline Low risk. At least every 12 hours. Oxygen saturation scale 1, from the readings of Riverton General Hospital, 21 November 2026 6:10am.',
+    )
+  }
+})
+
+test('H-31 an old score leaves the summary and stays with the tests', () => {
+  const model = modelOf(...round('2026-10-20T06:00:00Z', 25, 4))
+  expect(readPage(renderPage(summaryView(model))).main).not.toContain('Computed by Throughline')
+  expect(readPage(renderPage(testsView(model, 1))).main).toContain('Computed by Throughline')
+})
+
+test('H-31 the page of scores shows each reading with what it scores, a difference, and both lines apart', () => {
+  const page = readPage(renderPage(news2View(modelOf(...first, ...second, ...round('2026-11-21T10:00:00Z', 22, 2)), 1)))
+  expect(page.rows.find((row) => row.startsWith('When 20 November'))).toBe(
+    'When 20 November 2026 6am Riverton General Hospital Readings Respiration 25 /min, 3 Oxygen saturation 96%, 0 Air or oxygen Breathing air, 0 Systolic blood pressure 120 mmHg, 0 Pulse 80 /min, 0 Consciousness Alert, 0 Temperature 37 °C, 0 Computed by Throughline 3, low to medium risk Differs from what was recorded Recorded 4 at 6am',
+  )
+  expect(page.main).toContain('NEWS2 as recorded, of 20 Fell from 4 to 2. 2 scores.')
+  expect(page.main).toContain('NEWS2 computed by Throughline, of 20 Fell from 3 to 2. 3 scores.')
+})
+
+test('H-30 a set that is not whole shows no total and says what was not measured', () => {
+  const page = readPage(renderPage(news2View(modelOf(...round('2026-11-21T10:00:00Z', 22, undefined, 'temp')), 1)))
+  expect(page.main).toContain('No NEWS2 computed by Throughline (not measured: temperature)')
+  expect(page.rows.find((row) => row.startsWith('When 21 November'))).toContain('No total: not measured: temperature')
+  expect(page.main).not.toMatch(/NEWS2 \d/)
+})
+
+test('without any score there is no page of scores', () => {
+  expect(() => news2View(modelOf(), 1)).toThrow('no NEWS2')
+})
