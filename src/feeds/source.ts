@@ -58,9 +58,23 @@ export function factId(source: Pick<Source, 'namespace'>, type: string, naturalK
   return hash('sha256', `${source.namespace}\n${type}\n${naturalKey}`).slice(0, 32)
 }
 
+// One text for each, so that what is filed under it is found without reading it again.
+const ownSystems = new Map<string, Map<string, string>>()
+
 /** The identifier system for a local authority: the declared one, else one that only this source uses, so that equal names of two hospitals never meet. */
 export function authoritySystem(source: Pick<Source, 'id' | 'settings'>, authority: string): string {
-  return (
-    source.settings.authorities?.[authority] ?? `urn:throughline:source:${source.id}:${encodeURIComponent(authority)}`
-  )
+  return source.settings.authorities?.[authority] ?? ownSystem(source.id, authority)
+}
+
+function ownSystem(id: string, authority: string): string {
+  const systems = ownSystems.get(id) ?? new Map<string, string>()
+  const known = systems.get(authority)
+  if (known !== undefined) return known
+  const made = `urn:throughline:source:${id}:${encodeURIComponent(authority)}`
+  // Senders can write anything here.
+  if (ownSystems.size < 1_000 && systems.size < 100) {
+    systems.set(authority, made)
+    ownSystems.set(id, systems)
+  }
+  return made
 }

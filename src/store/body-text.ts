@@ -1,6 +1,6 @@
 /** The text of a version. It is stored as it is served, so the parts that the store sets stand first and can be cut off again. */
 import type { FhirResource } from 'fhir/r4.js'
-import { Problem } from '../base/index.ts'
+import { type Instant, Problem } from '../base/index.ts'
 import { printJson } from '../fhir/index.ts'
 
 type Stored = FhirResource & { readonly id: string }
@@ -16,9 +16,9 @@ export function contentText(resource: Stored, source: string): string {
   return text
 }
 
-/** The whole text of a version. */
-export function bodyText(type: string, id: string, version: number, savedAt: Date, content: string): string {
-  return `${opening(type, id, version)}"${savedAt.toISOString()}"${content}`
+/** The whole text of a version. @param savedAt in UTC with milliseconds */
+export function bodyText(type: string, id: string, version: number, savedAt: Instant, content: string): string {
+  return `${opening(type, id, version)}"${savedAt}"${content}`
 }
 
 /** The content of a stored text, to compare with `contentText`. */

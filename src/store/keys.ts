@@ -11,27 +11,41 @@ export function resourceKey(type: string, id: string): Int64 {
   return hash64(`${type}/${id}`)
 }
 
-// Codes, systems and parameters repeat without end: most keys are found here. Identifiers pass through, so it is emptied when full.
-const known = new Map<string, Int64>()
+// Codes, systems and parameters repeat without end: most keys are found here, part by part, without their text being put together.
+// Identifiers pass through, so it is emptied when full.
+type Branch = Map<string, Branch | Int64>
+const known: Branch = new Map()
+let held = 0
 
-function key(text: string): Int64 {
-  let found = known.get(text)
-  if (found === undefined) {
-    if (known.size >= 20_000) known.clear()
-    found = hash64(text)
-    known.set(text, found)
-  }
-  return found
+function key(a: string, b: string, c: string, d: string, text: () => string): Int64 {
+  const branch = branchOf(branchOf(branchOf(known, a), b), c)
+  const found = branch.get(d)
+  if (typeof found === 'string') return found
+  const made = hash64(text())
+  held += 1
+  if (held > 20_000) {
+    held = 0
+    known.clear()
+  } else branch.set(d, made)
+  return made
+}
+
+function branchOf(from: Branch, name: string): Branch {
+  const found = from.get(name)
+  if (found instanceof Map) return found
+  const made: Branch = new Map()
+  from.set(name, made)
+  return made
 }
 
 /** `Observation?code=1234`: the code in any system. */
 export function codeKey(type: string, parameter: string, code: string): Int64 {
-  return key(`${type}.${parameter}=${code}`)
+  return key('=', type, parameter, code, () => `${type}.${parameter}=${code}`)
 }
 
 /** `Observation?code=http://loinc.org|1234`; system '' is `|1234`, a code without a system. */
 export function codingKey(type: string, parameter: string, system: string, code: string): Int64 {
-  return key(`${type}.${parameter}|${system}|${code}`)
+  return key(type, parameter, system, code, () => `${type}.${parameter}|${system}|${code}`)
 }
 
 /** `Observation?encounter=Encounter/1`. */
@@ -41,12 +55,12 @@ export function referenceKey(type: string, parameter: string, target: string, id
 
 /** A canonical, profile or other address. */
 export function uriKey(type: string, parameter: string, uri: string): Int64 {
-  return key(`${type}.${parameter}@${uri}`)
+  return key('@', type, parameter, uri, () => `${type}.${parameter}@${uri}`)
 }
 
 /** A string parameter's part of the names table. */
 export function stringKey(type: string, parameter: string): Int64 {
-  return key(`${type}.${parameter}~`)
+  return key('~', type, parameter, '', () => `${type}.${parameter}~`)
 }
 
 /** Among the flags of every resource that stands alone. */
@@ -54,5 +68,5 @@ export const aboutNobody: Int64 = hash64('about nobody')
 
 /** Among the tokens of resources of this type whose clinical date is a long range. */
 export function longRangeKey(type: string): Int64 {
-  return key(`${type} long`)
+  return key('long', type, '', '', () => `${type} long`)
 }

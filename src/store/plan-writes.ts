@@ -80,6 +80,7 @@ export function planWrites(
   },
   { now, nextId }: { readonly now: Date; readonly nextId: () => Int64 },
 ): Plan {
+  const savedAt = now.toISOString()
   const states = new Map<string, State>()
   const last = new Map<string, Write>()
   const versions: PlannedVersion[] = []
@@ -130,7 +131,7 @@ export function planWrites(
     row.writes.push(turn)
     last.set(key, { ...write, resource })
     Object.assign(state, { version, deleted: row.deleted, asOfMs, content, resource: () => resource })
-    const body = content === undefined ? '' : bodyText(type, id, version, now, content)
+    const body = content === undefined ? '' : bodyText(type, id, version, savedAt, content)
     versions.push({
       row,
       rid,
