@@ -128,7 +128,7 @@ function recordOf(held: Held, { sources, now, protectedNow }: Hour): PersonRecor
     timeline: once(held, timelineOf),
     other: once(held, otherEntries),
     sources: sourceParts(held, sources),
-    facts: held.facts.length + held.unreadable.length,
+    facts: held.facts.length + held.echoes.length + held.unreadable.length,
     unreadable: held.unreadable,
   }
 }
@@ -196,8 +196,7 @@ function otherEntries(held: Held): readonly Entry[] {
     resource.resourceType === 'Patient' || !seen.has(`${origin.type}/${origin.id}`)
   const kinds: readonly EntryKind[] = ['Patient details', 'Family history', 'Assessment', 'List']
   const rank = ({ kind }: Entry) => (kinds.includes(kind) ? kinds.indexOf(kind) : kinds.length)
-  return held.facts
-    .filter(unseen)
+  return [...held.facts.filter(unseen), ...held.echoes]
     .map((fact) => entryOf(held, fact))
     .sort((a, b) => rank(a) - rank(b) || newestFirst(a, b))
 }

@@ -1,6 +1,7 @@
 /** The facts of one person as values, with their origins, and a way to follow references among them. */
 import type { FhirResource } from 'fhir/r4.js'
 import type { Instant, Int64 } from '../base/index.ts'
+import { setEchoesApart } from './echoes.ts'
 import type { Origin, SourceFreshness } from './model.ts'
 import { hide, isSafeguarding, type SafeguardingView } from './safeguarding.ts'
 
@@ -34,6 +35,8 @@ export type Held = {
   /** What this was made from. */
   readonly given: Given
   readonly facts: readonly HeldFact[]
+  /** What sources told back to us of entries written here: counted and listed, and no facts of their own. */
+  readonly echoes: readonly HeldFact[]
   /** Rows whose text is no resource. */
   readonly unreadable: readonly Origin[]
   /** Facts whose words this reader may not see: they stand as "Hidden", or not at all. */
@@ -110,7 +113,7 @@ export function holdFacts(
 export function hold(given: Given): Held {
   const { rows, about, sources, safeguarding } = given
   const organisations = new Map(sources.map((source) => [source.source, source.organisation]))
-  const facts: HeldFact[] = []
+  const all: HeldFact[] = []
   const unreadable: Origin[] = []
   const hidden: Origin[] = []
   const byReference = new Map<string, FhirResource>()
@@ -126,17 +129,20 @@ export function hold(given: Given): Held {
     if (!mayTell) hidden.push(origin)
     if (!mayTell && safeguarding === 'left-out') continue
     const resource = mayTell ? told : hide(told)
-    const fact = { resource, origin }
-    facts.push(fact)
+    all.push({ resource, origin })
     byReference.set(`${row.type}/${row.id}`, resource)
-    const alike = byType.get(resource.resourceType)
+  }
+  const { facts, echoes } = setEchoesApart(all)
+  for (const fact of facts) {
+    const alike = byType.get(fact.resource.resourceType)
     if (alike) alike.push(fact)
-    else byType.set(resource.resourceType, [fact])
+    else byType.set(fact.resource.resourceType, [fact])
   }
   for (const { type, id, resource } of about) if (resource) byReference.set(`${type}/${id}`, resource)
   return {
     given,
     facts,
+    echoes,
     unreadable,
     hidden,
     of: <T extends FhirResource['resourceType']>(...types: readonly T[]) =>

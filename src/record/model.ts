@@ -15,6 +15,8 @@ export type Origin = {
   readonly messageId: Int64
   /** From 1; more: its source has told us of it again, and otherwise. */
   readonly version?: number
+  /** Organisations whose systems took this entry, which was written here, and told it back to us unchanged. */
+  readonly confirmedBy?: readonly string[]
 }
 
 /** Why there is nothing to show. Empty is not one thing, and `not-recorded` is never `none` (hazard H-01). */
