@@ -100,6 +100,18 @@ export function demoSources(): readonly Source[] {
   ]
 }
 
+/** The two that take what others write: the hospital by HL7 v2, a practice by FHIR; where they listen, `throughline demo` says. */
+export function accepting(one: Source, ports: { readonly hospital: number; readonly practice: number }): Source {
+  const kinds = ['observation', 'allergy', 'problem', 'note'] as const
+  const accepts =
+    one.id === 'riverton-pas'
+      ? ({ kinds, as: 'hl7v2', to: `mllp://127.0.0.1:${ports.hospital}` } as const)
+      : one.id === 'market-street-gp'
+        ? ({ kinds, as: 'fhir', to: `http://127.0.0.1:${ports.practice}/fhir` } as const)
+        : undefined
+  return accepts ? { ...one, settings: { ...one.settings, accepts } } : one
+}
+
 function source(id: SourceId, kind: Source['kind'], formats: Source['formats'], settings: Source['settings']): Source {
   const { code, name, system } = organisations[id]
   const namespace = createHash('sha256').update(`throughline demo area: ${id}`).digest('hex').slice(0, 32)

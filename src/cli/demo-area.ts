@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { type Area, demoArea, demoPatients, demoSources, demoStaff } from '../../demo/index.ts'
+import { type Area, accepting, demoArea, demoPatients, demoSources, demoStaff } from '../../demo/index.ts'
 import { type StaffRole, type StandIn, type StandInPeople, standInProvider } from '../access/index.ts'
 import { type Clock, type Pool, Problem } from '../base/index.ts'
 import type { Config } from '../config.ts'
@@ -8,7 +9,14 @@ import { type FormatId, type Sources, saveSource } from '../feeds/index.ts'
 import { type Client, demoClient } from '../fhir-api/index.ts'
 
 /** What the demo remembers between starts, beside the database: without its day the area would say other things under the same numbers. */
-export type DemoState = { readonly people: number; readonly seed: number; readonly now: string; readonly sent: boolean }
+export type DemoState = {
+  readonly people: number
+  readonly seed: number
+  readonly now: string
+  readonly sent: boolean
+  /** Where its two systems listen that take what staff write. */
+  readonly receivers?: { readonly hospital: number; readonly practice: number }
+}
 
 /** What the demo adds to the server; absent in production. */
 export type Demo = {
@@ -79,9 +87,11 @@ export async function prepareDemo({
   readonly pool: Pool
   readonly clock: Clock
 }): Promise<Demo> {
-  const state = readDemoState(config, clock)
+  const before = readDemoState(config, clock)
+  const receivers = before.receivers ?? { hospital: await freePort(), practice: await freePort() }
+  const state = { ...before, receivers }
   writeDemoState(config, state)
-  for (const source of demoSources()) await saveSource(pool, source, clock)
+  for (const source of demoSources()) await saveSource(pool, accepting(source, receivers), clock)
   await saveSource(
     pool,
     {
@@ -144,6 +154,18 @@ export async function prepareDemo({
       })
     },
   }
+}
+
+/** A port of this machine that nobody uses now; the demo's receivers keep it from then on. */
+async function freePort(): Promise<number> {
+  return await new Promise((done, failed) => {
+    const probe = createServer()
+    probe.once('error', failed)
+    probe.listen(0, '127.0.0.1', () => {
+      const at = probe.address()
+      probe.close(() => done(typeof at === 'object' && at !== null ? at.port : 0))
+    })
+  })
 }
 
 /** Clients that may ask for a token in the demo. */

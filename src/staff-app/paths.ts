@@ -14,6 +14,7 @@ export const routes = {
   feeds: '/feeds',
   feed: '/feeds/:source',
   message: '/messages/:message',
+  delivery: '/deliveries/:delivery',
   fact: '/patients/:person/facts/:type/:id',
   identity: '/identity',
   review: '/identity/:review',
@@ -38,6 +39,8 @@ export const paths = {
   feeds: base + routes.feeds,
   feed: (source: string): string => fill(routes.feed, source),
   message: (message: string): string => fill(routes.message, message),
+  /** An entry on its way to another system. */
+  delivery: (delivery: string): string => fill(routes.delivery, delivery),
   /** From a fact of a person's record back to the message that told it. */
   fact: (person: string, type: string, id: string): string => fill(routes.fact, person, type, id),
   identity: base + routes.identity,

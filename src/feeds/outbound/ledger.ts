@@ -55,9 +55,9 @@ export async function deliveriesOf(sql: Sql, pks: readonly Int64[]): Promise<rea
 export async function deliveriesTo(sql: Sql, target: string): Promise<readonly Delivery[]> {
   return await sql<Delivery[]>`
     select ${sql.unsafe(columns)} from (
-      (select * from delivery where target = ${target} and status in ('waiting', 'refused') order by id limit 100)
+      (select * from delivery where target = ${target} and status in ('waiting', 'refused') order by status = 'waiting', id limit 40)
       union all
-      (select * from delivery where target = ${target} and status in ('accepted', 'cancelled') order by id desc limit 30)) d
+      (select * from delivery where target = ${target} and status in ('accepted', 'cancelled') order by id desc limit 10)) d
       left join source s on s.id = d.target
      order by d.status in ('accepted', 'cancelled'), d.status = 'waiting', case when d.status in ('waiting', 'refused') then d.id end, d.id desc`
 }

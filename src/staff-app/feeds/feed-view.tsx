@@ -9,9 +9,17 @@ import {
   Table,
   withCommas,
 } from '../../design/index.ts'
-import type { FeedHealth, MessageLine, MessageStatus } from '../../feeds/index.ts'
+import type {
+  Delivery,
+  DeliveryCounts,
+  FeedHealth,
+  MessageLine,
+  MessageStatus,
+  SourceSettings,
+} from '../../feeds/index.ts'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
+import { Outgoing } from './deliveries-view.tsx'
 
 export type FeedModel = {
   readonly shell: StaffShell
@@ -24,6 +32,11 @@ export type FeedModel = {
   readonly now: Date
   /** May open a message: it holds patients' data. */
   readonly mayRead: boolean
+  /** What it takes of what is written here. Absent: nothing. */
+  readonly accepts?: SourceSettings['accepts']
+  /** What is on its way to it. Absent: nothing. */
+  readonly deliveries?: readonly Delivery[]
+  readonly outgoing?: DeliveryCounts | undefined
 }
 
 const filters: readonly (readonly [MessageStatus | undefined, string])[] = [
@@ -35,7 +48,8 @@ const filters: readonly (readonly [MessageStatus | undefined, string])[] = [
 ]
 
 /** One feed: how it is doing, and its messages, newest first. */
-export function feedView({ shell, feed, status, messages, next, first, now, mayRead }: FeedModel): Safe {
+export function feedView(model: FeedModel): Safe {
+  const { shell, feed, status, messages, next, first, now, mayRead } = model
   const here = paths.feed(feed.source)
   const withStatus = (extra: string): string => `${here}?${status === undefined ? '' : `status=${status}&`}${extra}`
   return (
@@ -57,6 +71,14 @@ export function feedView({ shell, feed, status, messages, next, first, now, mayR
         <Figure label="Could not be applied" many={feed.failed} />
         <Figure label="Held" many={feed.held} />
       </dl>
+      <Outgoing
+        accepts={model.accepts}
+        deliveries={model.deliveries ?? []}
+        counts={model.outgoing}
+        now={now}
+        mayRead={mayRead}
+      />
+      <h2>Received from it</h2>
       <SectionNavigation
         label="Messages by state"
         sections={filters.map(([value, text]) => ({

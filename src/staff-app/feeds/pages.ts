@@ -1,11 +1,24 @@
 import type { FastifyInstance } from 'fastify'
 import { mayStaff, openFeeds, withTrail } from '../../access/index.ts'
-import { Problem } from '../../base/index.ts'
-import { listMessages, type MessageStatus, readFeedHealth, readMessage, setAsideMessage } from '../../feeds/index.ts'
+import { Problem, type Tx } from '../../base/index.ts'
+import type { FormError } from '../../design/index.ts'
+import {
+  cancelDelivery,
+  deliveriesTo,
+  listMessages,
+  type MessageStatus,
+  openDeliveries,
+  readDelivery,
+  readFeedHealth,
+  readMessage,
+  retryDelivery,
+  setAsideMessage,
+} from '../../feeds/index.ts'
 import { formField, queryField } from '../form.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths, routes } from '../paths.ts'
-import { askFor, sendPage, visitOf } from '../visit.ts'
+import { askFor, sendPage, type Visit, visitOf } from '../visit.ts'
+import { deliveryView } from './deliveries-view.tsx'
 import { doneWords } from './done.ts'
 import { feedView } from './feed-view.tsx'
 import { feedsView } from './list-view.tsx'
@@ -23,17 +36,18 @@ const statuses: ReadonlySet<string> = new Set<MessageStatus>([
 ])
 const pageLength = 50
 
-/** Feeds, one feed, and one message with why it waits. */
+/** Feeds, one feed, one message with why it waits, and one entry on its way to another system. */
 export function feedPages(app: FastifyInstance, needs: StaffNeeds): void {
   const { sql, pipeline } = needs
+  deliveryPages(app, needs)
 
   app.get(routes.feeds, async (request, reply) => {
     const visit = visitOf(request)
     const feeds = await withTrail(sql, async (tx) => {
       await openFeeds(tx, visit.actor, askFor(visit, 'feeds'))
-      return readFeedHealth(tx, visit.now)
+      return { feeds: await readFeedHealth(tx, visit.now), outgoing: await openDeliveries(tx, visit.now) }
     })
-    return sendPage(reply, feedsView({ shell: visit.shell, feeds, now: visit.now }))
+    return sendPage(reply, feedsView({ shell: visit.shell, ...feeds, now: visit.now }))
   })
 
   app.get<{ Params: { source: string } }>(routes.feed, async (request, reply) => {
@@ -46,7 +60,8 @@ export function feedPages(app: FastifyInstance, needs: StaffNeeds): void {
       const feed = (await readFeedHealth(tx, visit.now)).find((each) => each.source === source)
       if (!feed) throw new Problem('not-found', 'There is no feed of this name', 'Choose one from the list of feeds.')
       const asked = { source, ...(status === undefined ? {} : { status }), ...(before === undefined ? {} : { before }) }
-      return { feed, messages: await listMessages(tx, asked) }
+      const outgoing = (await openDeliveries(tx, visit.now)).find(({ target }) => target === source)
+      return { feed, messages: await listMessages(tx, asked), deliveries: await deliveriesTo(tx, source), outgoing }
     })
     const last = page.messages.length === pageLength ? page.messages.at(-1) : undefined
     return sendPage(
@@ -57,6 +72,7 @@ export function feedPages(app: FastifyInstance, needs: StaffNeeds): void {
         now: visit.now,
         first: before === undefined,
         mayRead: mayStaff(visit.actor.role, 'read-messages'),
+        accepts: needs.sources.get(source)?.settings.accepts,
         ...(status === undefined ? {} : { status }),
         ...(last === undefined ? {} : { next: last.id }),
       }),
@@ -116,6 +132,58 @@ export function feedPages(app: FastifyInstance, needs: StaffNeeds): void {
     // After the commit of the line that says who asked: the pipeline works in transactions of its own.
     if (what === 'replay') await pipeline.replay(id)
     return reply.redirect(`${paths.message(id)}?done=${what}`, 303)
+  })
+}
+
+/** An entry on its way to another system. */
+function deliveryPages(app: FastifyInstance, { sql, wakeSender }: Pick<StaffNeeds, 'sql' | 'wakeSender'>): void {
+  type Asked = { readonly Params: { readonly delivery: string } }
+  const read = async (tx: Tx, id: string) => {
+    const found = await readDelivery(tx, numberAsked(id) ?? '0')
+    if (!found) throw new Problem('not-found', 'There is no such delivery', 'Choose one from its feed.')
+    return found
+  }
+  const page = (visit: Visit, delivery: Awaited<ReturnType<typeof read>>, errors: readonly FormError[]) =>
+    deliveryView({
+      shell: visit.shell,
+      delivery,
+      now: visit.now,
+      errors,
+      mayRead: mayStaff(visit.actor.role, 'read-messages'),
+      mayMend: mayStaff(visit.actor.role, 'mend-feeds'),
+    })
+
+  app.get<Asked>(routes.delivery, async (request, reply) => {
+    const visit = visitOf(request)
+    const id = request.params.delivery
+    const delivery = await withTrail(sql, async (tx) => {
+      await openFeeds(tx, visit.actor, askFor(visit, 'delivery', { delivery: numberAsked(id) ?? '' }))
+      return await read(tx, id)
+    })
+    return sendPage(reply, page(visit, delivery, []))
+  })
+
+  app.post<Asked>(routes.delivery, async (request, reply) => {
+    const visit = visitOf(request)
+    const id = request.params.delivery
+    const what = formField(request.body, 'do')
+    const reason = formField(request.body, 'reason')
+    if (what !== 'retry' && what !== 'cancel')
+      throw new Problem('invalid', 'Nothing was chosen to do with this entry', 'Go back and press one of the buttons.')
+    const by = { by: visit.actor.name, now: visit.now }
+    const errors: FormError[] = []
+    const delivery = await withTrail(sql, async (tx) => {
+      const ask = { ...askFor(visit, `delivery-${what}`, { delivery: numberAsked(id) ?? '' }), action: 'U' as const }
+      await openFeeds(tx, visit.actor, ask, 'mend-feeds')
+      const found = await read(tx, id)
+      if (what === 'retry') await retryDelivery(tx, found.id, by)
+      else if (reason === '') errors.push({ field: 'reason', text: 'Enter why it is not to be sent' })
+      else await cancelDelivery(tx, found.id, { ...by, reason })
+      return found
+    })
+    if (errors.length > 0) return sendPage(reply, page(visit, delivery, errors), 422)
+    wakeSender()
+    return reply.redirect(paths.delivery(delivery.id), 303)
   })
 }
 

@@ -1,6 +1,6 @@
 import { counted, listed, longDate, Notice, type Row, type Safe, Table, Tag, Value } from '../../design/index.ts'
 import type { Allergies, Allergy } from '../../record/index.ts'
-import { Differences, Missing, nothing, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
+import { AddHere, Differences, Missing, nothing, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 
 /** Allergies in exactly one of four states, with every word that was recorded for and against (hazards H-01, H-02). */
 export function allergiesView(model: RecordModel): Safe {
@@ -8,6 +8,7 @@ export function allergiesView(model: RecordModel): Safe {
   return (
     <RecordPage model={model} section="allergies" title="Allergies">
       <h1>Allergies and intolerances</h1>
+      <AddHere model={model} kind="allergy" />
       <Missing model={model} retry={sectionPath(model.person, 'allergies')} />
       <p class="app-lead">{stateWords(allergies)}</p>
       <AllergyConflict model={model} />

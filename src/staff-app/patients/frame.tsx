@@ -288,6 +288,24 @@ export function factPath(person: string, { type, id }: Pick<Origin, 'type' | 'id
   return paths.patient(person, 'facts', type, id)
 }
 
+const adding = {
+  observation: 'Add readings',
+  allergy: 'Add an allergy',
+  problem: 'Add a problem',
+  note: 'Add a note',
+} as const
+
+/** The way to write in this section; nothing for those who may not. */
+export function AddHere({ model, kind }: { readonly model: RecordModel; readonly kind: keyof typeof adding }): Safe {
+  return model.mayWrite ? (
+    <p>
+      <a href={paths.patient(model.person, 'add', kind)}>{adding[kind]}</a>
+    </p>
+  ) : (
+    nothing
+  )
+}
+
 /** One line for each organisation that says so, each leading to its lineage; further entries of the same organisations behind one press. */
 export function Sources({
   model,
@@ -313,6 +331,7 @@ export function Sources({
         href={factPath(model.person, origin)}
         what={what}
       />
+      {origin.confirmedBy ? <div class="app-quiet">Confirmed by {listed(origin.confirmedBy)}</div> : undefined}
       {model.deliveries?.get(`${origin.type}/${origin.id}`)?.map((words) => (
         <div class="app-quiet">{words}</div>
       ))}

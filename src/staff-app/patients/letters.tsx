@@ -1,7 +1,17 @@
 import { longDate, type Safe, Table, Tag, Value } from '../../design/index.ts'
 import type { Attachment, Block, Letter } from '../../record/index.ts'
 import { paths } from '../paths.ts'
-import { Missing, NothingHere, PageWords, paged, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
+import {
+  AddHere,
+  Missing,
+  NothingHere,
+  PageWords,
+  paged,
+  type RecordModel,
+  RecordPage,
+  Sources,
+  sectionPath,
+} from './frame.tsx'
 
 export function lettersView(model: RecordModel, page: number): Safe {
   const { letters } = model.record
@@ -10,6 +20,7 @@ export function lettersView(model: RecordModel, page: number): Safe {
   return (
     <RecordPage model={model} section="letters" title="Letters">
       <h1>Letters and reports</h1>
+      <AddHere model={model} kind="note" />
       <Missing model={model} retry={path} />
       {letters.length === 0 ? <NothingHere record={model.record} /> : undefined}
       <PageWords words={words} />

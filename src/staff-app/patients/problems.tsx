@@ -1,6 +1,7 @@
 import { counted, longDate, type Row, type Safe, Table, Tag, Value } from '../../design/index.ts'
 import type { Problem } from '../../record/index.ts'
 import {
+  AddHere,
   Differences,
   Missing,
   NothingHere,
@@ -22,6 +23,7 @@ export function problemsView(model: RecordModel, page: number): Safe {
   return (
     <RecordPage model={model} section="problems" title="Problems">
       <h1>Problems</h1>
+      <AddHere model={model} kind="problem" />
       <Missing model={model} retry={path} />
       {problems.length === 0 ? <NothingHere record={model.record} /> : undefined}
       <PageWords words={words} />

@@ -2,6 +2,7 @@ import { Chart, counted, longDate, type Row, type Safe, Table, Tag, Value } from
 import { type Reading, readingWords, type Test } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import {
+  AddHere,
   factPath,
   Missing,
   NothingHere,
@@ -24,6 +25,7 @@ export function testsView(model: RecordModel, page: number): Safe {
   return (
     <RecordPage model={model} section="tests" title="Tests and readings">
       <h1>Tests and readings</h1>
+      <AddHere model={model} kind="observation" />
       <Missing model={model} retry={path} />
       {tests.length + vitalSigns.length === 0 ? <NothingHere record={model.record} /> : undefined}
       <PageWords words={words} />
