@@ -2,6 +2,9 @@
  * Benchmarks: `npm run bench -- <name>`. Each prints one JSON line with rates, percentiles, processor time and the ratio to its floor,
  * measured in the same run. Compare ratios, not seconds: machines differ and are shared.
  */
+
+import { auditSeal } from './audit-seal.ts'
+import { fhirRead } from './fhir-read.ts'
 import { find } from './find.ts'
 import { ingestFhir } from './ingest-fhir.ts'
 import { ingestHl7 } from './ingest-hl7.ts'
@@ -13,6 +16,8 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<obje
   'ingest-fhir': ingestFhir,
   'record-page': recordPage,
   find,
+  'fhir-read': fhirRead,
+  'audit-seal': auditSeal,
   start,
 }
 

@@ -27,6 +27,7 @@ export {
 export { type OpenedRecordAt, openRecordAt } from './open-record-at.ts'
 export { patientPersons } from './patient-person.ts'
 export { isStaffRole, mayStaff, type Permission, roleNames, type StaffRole, staffPermissions } from './permissions.ts'
+export { readForSystem } from './read-for-systems.ts'
 export {
   forgetSessions,
   formToken,

@@ -1,4 +1,4 @@
-import { type Int64, type Tx, timeOrderedIds } from '../base/index.ts'
+import { type Int64, type Sql, type Statement, type Tx, timeOrderedIds } from '../base/index.ts'
 import type { AuditLine } from './line.ts'
 
 /** Lines are ordered by their own time; the id only makes them unique and keeps them in order. */
@@ -13,6 +13,21 @@ export async function recordAudit(tx: Tx, lines: readonly AuditLine[]): Promise<
     select * from json_to_recordset(${JSON.stringify(lines.map(lineRow))}::json)
         as l (id bigint, at timestamptz, action "char", what text, actor_kind text, actor_id text, actor_name text, role text, organisation text,
               purpose text, outcome smallint, person text, detail json, address text, request_id text)`
+}
+
+/**
+ * The same as a piece of a larger statement, `told as (…)`, whose other parts find out whom each line is about.
+ * @param persons a piece that tells `n`, the place of a line in `lines` from 0, and `person`
+ */
+export function insertLines(sql: Sql, lines: readonly AuditLine[], persons: Statement<object[]>): Statement<object[]> {
+  const rows = lines.map((line, n) => ({ n, ...lineRow(line) }))
+  return sql`
+    insert into audit_event (id, at, action, what, actor_kind, actor_id, actor_name, role, organisation, purpose, outcome, person, detail, address, request_id)
+    select l.id, l.at, l.action, l.what, l.actor_kind, l.actor_id, l.actor_name, l.role, l.organisation, l.purpose, l.outcome, w.person, l.detail, l.address, l.request_id
+      from json_to_recordset(${JSON.stringify(rows)}::json)
+        as l (n int, id bigint, at timestamptz, action "char", what text, actor_kind text, actor_id text, actor_name text, role text, organisation text,
+              purpose text, outcome smallint, detail json, address text, request_id text)
+      left join (${persons}) w on w.n = l.n`
 }
 
 /** One line as a row of `audit_event`, with its number. */

@@ -1,4 +1,5 @@
 /** FHIR read, vread and history of one resource. @see FHIR R4 http.html#read, #vread, #history */
+import { readForSystem } from '../access/index.ts'
 import { Problem } from '../base/index.ts'
 import { readHistory, readResource, readVersion, type StoredResource } from '../store/index.ts'
 import { type Answer, etagOf, locationOf } from './answer.ts'
@@ -14,12 +15,11 @@ export async function read(
   { type, id }: ResourceName,
   { ifNoneMatch }: { readonly ifNoneMatch?: string | undefined } = {},
 ): Promise<Answer> {
-  const found = await looking(
-    needs,
-    visit,
-    { interaction: 'read', type, what: 'fhir-read', detail: { id: plainId(id) } },
-    async (tx, scope) => one(await readResource(tx, scope, { type, id })),
-  )
+  const look = { interaction: 'read', type, what: 'fhir-read', detail: { id: plainId(id) } } as const
+  const { actor, address, requestId } = visit
+  const ask = { what: look.what, now: needs.clock(), detail: look.detail, address, requestId }
+  const found = await (readForSystem(needs.sql, { actor, ask, type, id }) ??
+    looking(needs, visit, look, async (tx, scope) => one(await readResource(tx, scope, { type, id }))))
   const answer = answerOf(found)
   if (!ifNoneMatch?.split(',').some((etag) => etag.trim() === etagOf(found.version))) return answer
   return { status: 304, version: found.version, savedAt: found.savedAt }

@@ -16,6 +16,8 @@ export {
   readResource,
   readVersion,
   type StoredResource,
+  storedOrProblem,
+  type VersionRow,
 } from './read.ts'
 export { type EndedResource, type HeldThen, newestDateFirst, readCompartmentsAt, readReferencesAt } from './read-at.ts'
 export {

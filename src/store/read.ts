@@ -64,10 +64,15 @@ export async function readResource(sql: Sql, scope: Scope, { type, id }: Resourc
        and (${scope.kind === 'everyone'} or r.pk = any (${keysSeen(scope, type, id)}::bigint[]))
      order by r.deleted, r.rid desc
      limit 1`
-  // "Not yours" and "never was" answer alike: the difference would tell a caller whom we know.
-  if (!newest) throw notFound(type, id)
-  if (newest.op === 'd') throw gone(type, id)
-  return storedResource(newest)
+  const found = storedOrProblem(newest, { type, id })
+  if (found instanceof Problem) throw found
+  return found
+}
+
+/** A row as the resource it is. "Not yours" and "never was" answer alike: the difference would tell a caller whom we know. */
+export function storedOrProblem(row: VersionRow | undefined, { type, id }: ResourceId): StoredResource | Problem {
+  if (!row) return notFound(type, id)
+  return row.op === 'd' ? gone(type, id) : storedResource(row)
 }
 
 /**

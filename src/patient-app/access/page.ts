@@ -45,6 +45,11 @@ const whats: Readonly<Record<string, string>> = {
   'downtime-pack': 'Put a summary of your record in a locked file, for when computers fail',
   'identity-review': 'Checked whether two records are yours',
   'identity-decision': 'Decided whether two records are yours',
+  'fhir-read': 'A system read part of your record',
+  'fhir-result': 'A system was given part of your record',
+  'fhir-everything': 'A system read your whole record',
+  message: 'Read a message about you',
+  trail: 'Checked who has looked at your record',
   'identity-links': 'Checked which places your record comes from',
 }
 
