@@ -27,8 +27,9 @@ import {
 } from './feeds/index.ts'
 import { fhirApi, makeTokens } from './fhir-api/index.ts'
 import { patientApp } from './patient-app/index.ts'
-import { demoPeople, staffApp } from './staff-app/index.ts'
+import { demoPeople, resultRoles, staffApp, taskRoles } from './staff-app/index.ts'
 import { migrate } from './store/index.ts'
+import { makeFollower } from './worklist/index.ts'
 
 export type ServerNeeds = {
   readonly config: Config
@@ -98,6 +99,7 @@ export async function startServer({
   })
   const tokens = makeTokens(clock)
   const metrics = measure({ pipeline })
+  const follower = makeFollower({ pool, clock, log, resultRoles, taskRoles })
   const assets = JSON.parse(readFileSync(join(assetsFolder, 'manifest.json'), 'utf8')) as Readonly<
     Record<'staff.css' | 'patient.css' | 'icon.svg', string>
   >
@@ -208,6 +210,7 @@ export async function startServer({
     format: formatNamed,
     pipeline,
     wakeSender: () => sender.wake(),
+    follower,
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(staffApp, {
@@ -283,6 +286,7 @@ export async function startServer({
     })
     const sealer = startSealer({ pool, keys, clock, log, sealed: ({ note }) => witness.tell(note) })
     sender.start()
+    follower.start()
     ready = true
     return {
       url,
@@ -290,6 +294,7 @@ export async function startServer({
       async close() {
         ready = false
         clearInterval(refreshing)
+        await follower.stop()
         await Promise.all([mllp.close(), folders.close(), app.close()])
         await sender.close()
         await pipeline.idle()

@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { type Area, accepting, demoArea, demoPatients, demoSources, demoStaff } from '../../demo/index.ts'
+import { type Area, type DemoStaff, accepting, demoArea, demoPatients, demoSources, demoStaff } from '../../demo/index.ts'
 import { type StaffRole, type StandIn, type StandInPeople, standInProvider } from '../access/index.ts'
 import { type Clock, type Pool, Problem } from '../base/index.ts'
 import type { Config } from '../config.ts'
 import { type FormatId, type Sources, saveSource } from '../feeds/index.ts'
 import { type Client, demoClient } from '../fhir-api/index.ts'
+import { noteColleagues } from '../worklist/index.ts'
 
 /** What the demo remembers between starts, beside the database: without its day the area would say other things under the same numbers. */
 export type DemoState = {
@@ -50,6 +51,8 @@ const rights = {
   'privacy-officer': 'privacy-officer',
   'booking-clerk': 'booking-clerk',
 } as const satisfies Readonly<Record<string, StaffRole>>
+
+const staffOf = (one: DemoStaff) => ({ ...one, role: rights[one.role] })
 
 const statePath = (config: Config) => join(config.DATA_DIR, 'demo.json')
 
@@ -104,10 +107,12 @@ export async function prepareDemo({
     },
     clock,
   )
+  // They work here from the first day: what they own does not surface as if they had left.
+  await noteColleagues(pool, demoStaff().map(staffOf), clock())
   let people: StandInPeople | undefined
   const standIn = standInProvider('demo', () => {
     const all = people ?? {
-      staff: demoStaff().map((one) => ({ ...one, role: rights[one.role] })),
+      staff: demoStaff().map(staffOf),
       patients: demoPatients(areaOf(state)).filter(({ nhsNumber }) => nhsNumber !== ''),
     }
     people = all

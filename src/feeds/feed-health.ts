@@ -148,3 +148,28 @@ export async function setAsideMessage(
      where id = ${id} and status in ('failed', 'held') returning id`
   return rows.length > 0
 }
+
+/** How many messages wait for a person; `old`: since before an instant. Counting stops at `most`. */
+export async function countWaiting(
+  sql: Sql,
+  { before, most }: { readonly before: Date; readonly most: number },
+): Promise<{ readonly open: number; readonly old: number }> {
+  const [row] = await sql<{ open: number; old: number }[]>`
+    select count(*)::int as open, count(*) filter (where received_at < ${before})::int as old
+      from (select received_at from message where status in ('failed', 'held') and status in ('kept', 'failed', 'held') limit ${most}) waiting`
+  return row ?? { open: 0, old: 0 }
+}
+
+/** Messages that wait for a person, the longest waiting first. */
+export async function listWaiting(
+  sql: Sql,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<readonly (MessageLine & { readonly feed: string })[]> {
+  return await sql<(MessageLine & { feed: string })[]>`
+    select m.id::text, m.source, m.format, m.kind, m.control_id as "controlId", m.status, m.received_at as "receivedAt", m.receipts,
+           coalesce(m.issues, '[]'::jsonb) as issues, s.name as feed
+      from (select * from message where status in ('failed', 'held') and status in ('kept', 'failed', 'held')
+             order by id limit ${limit} offset ${offset}) m
+      join source s on s.id = m.source
+     order by m.id`
+}

@@ -4,8 +4,10 @@
  * Called by server.ts (doors), the apps (feed pages, lineage) and the command line. Never guesses who a person is: identity decides.
  */
 export {
+  countWaiting,
   type FeedHealth,
   listMessages,
+  listWaiting,
   type MessageDetail,
   type MessageLine,
   readFeedHealth,

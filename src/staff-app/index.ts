@@ -14,6 +14,7 @@ import { findPages } from './find/pages.ts'
 import { helpPage } from './help/page.ts'
 import { homePage } from './home/page.ts'
 import { identityPages } from './identity/pages.ts'
+import { listPages } from './lists/pages.ts'
 import type { StaffNeeds } from './needs.ts'
 import { base } from './paths.ts'
 import { patientPages } from './patients/index.ts'
@@ -21,12 +22,16 @@ import { recentPage } from './recent/page.ts'
 import { recognise, toSignIn } from './session.ts'
 import { signInPages } from './sign-in/pages.ts'
 import { visitIfAny } from './visit.ts'
+import { worklistPages } from './worklist/pages.ts'
+import { taskPages } from './worklist/task-pages.ts'
 import { writePages } from './write/pages.ts'
 
 export type { StaffNeeds } from './needs.ts'
 export { paths as staffPaths } from './paths.ts'
 export type { Assets } from './shell.tsx'
 export { demoPeople } from './sign-in/demo-people.ts'
+export { resultRoles } from './worklist/pages.ts'
+export { taskRoles } from './worklist/task-pages.ts'
 
 /** Mounts every page of the staff app at /staff. */
 export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise<void> {
@@ -42,6 +47,9 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
     patientPages(staff, needs)
     writePages(staff, needs)
     trailPages(staff, needs)
+    worklistPages(staff, needs)
+    taskPages(staff, needs)
+    listPages(staff, needs)
   }
   const whole: FastifyPluginAsync = async (staff) => {
     await staff.register(cookie)

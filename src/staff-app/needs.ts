@@ -1,6 +1,7 @@
 import type { StandIn } from '../access/index.ts'
 import type { Clock, Log, Pool } from '../base/index.ts'
 import type { Format, Pipeline, Sources } from '../feeds/index.ts'
+import type { Follower, WorkKind } from '../worklist/index.ts'
 import type { Assets } from './shell.tsx'
 
 /** What the staff app is given by `server.ts`. */
@@ -22,4 +23,8 @@ export type StaffNeeds = {
   readonly pipeline: Pick<Pipeline, 'replay' | 'receive'>
   /** Something was written that other systems wait for. */
   readonly wakeSender: () => void
+  /** Keeps what waits up to date with the facts. Absent: nothing is followed, and what is derived stands still. */
+  readonly follower?: Pick<Follower, 'keepUp'>
+  /** Kinds of work of rooms that are wired in beside those that the pages know. */
+  readonly moreWork?: readonly WorkKind[]
 }

@@ -44,6 +44,8 @@ export async function recognise(request: FastifyRequest, needs: StaffNeeds): Pro
 
 const ways: readonly (readonly [StaffPlace, Permission])[] = [
   ['find', 'find-people'],
+  ['worklist', 'see-worklist'],
+  ['lists', 'see-lists'],
   ['recent', 'open-record'],
   ['feeds', 'see-feeds'],
   ['identity', 'settle-identity'],

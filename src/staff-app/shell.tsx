@@ -18,7 +18,7 @@ export type StaffShell = {
 }
 
 /** A place in the main navigation; every page says where it belongs. */
-export type StaffPlace = 'trail' | 'find' | 'recent' | 'feeds' | 'identity' | 'none'
+export type StaffPlace = 'trail' | 'find' | 'worklist' | 'lists' | 'recent' | 'feeds' | 'identity' | 'none'
 
 export type StaffPageProps = {
   readonly shell: StaffShell
@@ -52,6 +52,8 @@ function frame({ assets, demo, staff, waiting, places }: StaffShell, at: StaffPl
     place === at ? { place, text, href, current } : { place, text, href }
   const all = [
     item('find', 'Find a patient', paths.find),
+    item('worklist', 'Worklist', paths.worklist),
+    item('lists', 'Lists', paths.lists),
     item('recent', 'Recent patients', paths.recent),
     { ...item('feeds', 'Feeds', paths.feeds), count: { many: waiting?.messages ?? 0, of: 'messages wait' } },
     { ...item('identity', 'Identity', paths.identity), count: { many: waiting?.reviews ?? 0, of: 'reviews wait' } },

@@ -30,6 +30,7 @@ export {
   referencesIn,
 } from './read-compartments.ts'
 export { readStampedCompartments, type StampedCompartment, type StampedResource } from './read-stamped.ts'
+export { readTypes } from './read-types.ts'
 export { makeScope, type Scope } from './scope.ts'
 export { type SearchAsked, type SearchPage, searchResources } from './search.ts'
 export { checkStore } from './self-check.ts'

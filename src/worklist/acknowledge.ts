@@ -103,11 +103,11 @@ export async function undoAcknowledgement(
   await tx`update result_item set ack = null, raised_at = ${now}, due_at = ${now} where item = ${item} and pk = ${row.pk}`
 }
 
-const columns = `a.id, a.item, a.report, a.results, a.by_id as "byId", a.by_name as "byName", a.by_role as "byRole",
+export const ackColumns = `a.id, a.item, a.report, a.results, a.by_id as "byId", a.by_name as "byName", a.by_role as "byRole",
   a.by_organisation as "byOrganisation", a.at, a.action, a.note, a.undone_at as "undoneAt", a.undone_by as "undoneBy", a.undo_reason as "undoReason"`
 
 /** Every acknowledgement of these compartments' results, newest first; also those taken back. */
 export async function acksOf(sql: Sql, pks: readonly Int64[]): Promise<readonly Ack[]> {
   return await sql<Ack[]>`
-    select ${sql.unsafe(columns)} from result_ack a where a.pk = any(${[...pks]}::bigint[]) order by a.at desc, a.id limit 500`
+    select ${sql.unsafe(ackColumns)} from result_ack a where a.pk = any(${[...pks]}::bigint[]) order by a.at desc, a.id limit 500`
 }

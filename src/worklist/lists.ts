@@ -54,7 +54,7 @@ export async function readList(sql: Sql, lists: readonly string[], after?: strin
        cross join lateral (select * from list_member where list = u.list and (sort, pk) > (${sort}, ${pk}) order by sort, pk limit ${rawMax}) x
        order by x.sort, x.pk limit ${rawMax}),
     page as materialized (
-      select m.sort, m.pk, m.place, m.since, l.person
+      select distinct on (m.sort, m.pk) m.sort, m.pk, m.place, m.since, l.person
         from raw m
        cross join lateral (select person from person_link where pk = m.pk and until is null limit 1) l
        where not exists (

@@ -1,10 +1,13 @@
 /** Results to acknowledge, as a kind of work. */
 import type { Staff } from '../access/index.ts'
 import { type Int64, Problem, type Sql, type Tx } from '../base/index.ts'
+import { clinicalDate, londonDay } from '../nhs/index.ts'
+import { typeNumber } from '../store/index.ts'
 import { homesOf } from './colleagues.ts'
 import { countMax, type Surfaced, type WorkKind, type WorkLine } from './work-kind.ts'
 
 const fallback = 'clinician'
+const reportType = typeNumber('DiagnosticReport')
 
 export const resultWork: WorkKind = {
   id: 'result',
@@ -28,7 +31,8 @@ export const resultWork: WorkKind = {
       select ${sql.unsafe(columns)}
         from page i
         left join lateral (select person from person_link where pk = i.pk and until is null limit 1) l on true
-        left join lateral (select name from colleague where id = i.owner limit 1) c on true
+        left join lateral (select d from resource where id = i.id and ty = ${reportType} and pk = i.pk limit 1) r on true
+      left join lateral (select name from colleague where id = i.owner limit 1) c on true
         left join lateral (select organisation_name from source where organisation_code = i.home limit 1) o on true
        order by i.rank, i.due_at, i.item`
     return rows.map((row) => toLine(row, worker, now))
@@ -36,7 +40,7 @@ export const resultWork: WorkKind = {
 }
 
 const columns = `i.item, i.title, i.status, i.gravity, i.home, i.owner, i.unowned, i.owner_left as "ownerLeft", i.amended, i.requester,
-  i.raised_at as "raisedAt", i.due_at as "dueAt", l.person, c.name as "ownerName", coalesce(o.organisation_name, i.home) as "homeName"`
+  i.raised_at as "raisedAt", i.due_at as "dueAt", case when r.d > '-infinity' then r.d end as "takenAt", l.person, c.name as "ownerName", coalesce(o.organisation_name, i.home) as "homeName"`
 
 type Row = {
   readonly item: string
@@ -51,6 +55,8 @@ type Row = {
   readonly requester: string
   readonly raisedAt: Date
   readonly dueAt: Date
+  /** When the specimen was taken or the patient looked at; null: not told. */
+  readonly takenAt: Date | null
   readonly person: string | null
   readonly ownerName: string | null
   readonly homeName: string
@@ -91,10 +97,13 @@ const statusWords: Readonly<Record<string, string>> = {
 
 function toLine(row: Row, worker: Staff, now: Date): WorkLine {
   const { item, title, status, gravity, owner, unowned, ownerLeft, amended, requester, raisedAt, dueAt, person } = row
+  // Of another organisation nothing is told but that: where somebody is looked after may be protected (hazard H-21).
+  const here = row.home === worker.organisation.code
   const notes = [
+    row.takenAt === null ? '' : `Of ${clinicalDate(londonDay(row.takenAt))}`,
     statusWords[status] ?? '',
     amended ? 'Changed since it was acknowledged' : '',
-    requester === '' ? '' : `Asked for by ${requester}`,
+    requester === '' || !here ? '' : `Asked for by ${requester}`,
   ]
   return {
     kind: 'result',
@@ -103,7 +112,13 @@ function toLine(row: Row, worker: Staff, now: Date): WorkLine {
     ...(person === null ? {} : { person }),
     note: notes.filter(Boolean).join('. '),
     gravity: gravityWords[gravity],
-    owner: unowned ? 'Nobody' : owner === worker.id ? 'You' : (row.ownerName ?? row.homeName),
+    owner: unowned
+      ? 'Nobody'
+      : owner === worker.id
+        ? 'You'
+        : here
+          ? (row.ownerName ?? row.homeName)
+          : 'Another organisation',
     raisedAt,
     dueAt,
     surfaced: surfacedOf({ unowned, ownerLeft, dueAt, now }),
@@ -189,6 +204,7 @@ async function itemsWhere(
     select ${sql.unsafe(columns)}, i.pk, i.id, i.results, i.content, i.ack
       from ${from} i
       left join lateral (select person from person_link where pk = i.pk and until is null limit 1) l on true
+      left join lateral (select d from resource where id = i.id and ty = ${reportType} and pk = i.pk limit 1) r on true
       left join lateral (select name from colleague where id = i.owner limit 1) c on true
       left join lateral (select organisation_name from source where organisation_code = i.home limit 1) o on true
      order by (i.item = ${first}) desc, i.gravity desc, i.due_at, i.item limit 50`

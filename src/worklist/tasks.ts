@@ -120,7 +120,7 @@ export async function taskEvents(sql: Sql, id: string): Promise<readonly TaskEve
     select version, at, by_name as "byName", what, note from task_event where task = ${id} order by version`
 }
 
-const columns = `t.id, t.title, t.detail, t.home, json_build_object('kind', t.owner_kind, 'id', t.owner, 'name', t.owner_name) as owner,
+export const taskColumns = `t.id, t.title, t.detail, t.home, json_build_object('kind', t.owner_kind, 'id', t.owner, 'name', t.owner_name) as owner,
   t.owner_left as "ownerLeft", t.due_on::text as "dueOn", t.due_at as "dueAt", t.made_by_name as "madeBy", t.made_at as "madeAt",
   t.done_at as "doneAt", t.done_by as "doneBy", t.version`
 
@@ -137,14 +137,14 @@ const standing = `
 export async function readTask(sql: Sql, id: string): Promise<Task | undefined> {
   const [row] = await sql<
     Task[]
-  >`select ${sql.unsafe(columns)}, now.person from task t ${sql.unsafe(standing)} where t.id = ${id}`
+  >`select ${sql.unsafe(taskColumns)}, now.person from task t ${sql.unsafe(standing)} where t.id = ${id}`
   return row
 }
 
 /** Every task about a person, under any of the ids they had: those that wait first, the longest due first; then the latest done. */
 export async function tasksOf(sql: Sql, persons: readonly string[]): Promise<readonly Task[]> {
   return await sql<Task[]>`
-    select ${sql.unsafe(columns)}, t.person from task t where t.person = any(${[...persons]}::text[])
+    select ${sql.unsafe(taskColumns)}, t.person from task t where t.person = any(${[...persons]}::text[])
      order by (t.done_at is null) desc, case when t.done_at is null then t.due_at end, t.done_at desc, t.id limit 100`
 }
 
@@ -168,7 +168,7 @@ export const taskWork: WorkKind = {
     const rows = await sql<Task[]>`
       with page as materialized (
         select * from (${openFor(sql, worker, homes, { now, most: limit + offset })}) x order by due_at, id limit ${limit} offset ${offset})
-      select ${sql.unsafe(columns)}, now.person from page t ${sql.unsafe(standing)} order by t.due_at, t.id`
+      select ${sql.unsafe(taskColumns)}, now.person from page t ${sql.unsafe(standing)} order by t.due_at, t.id`
     return rows.map((task) => taskLine(task, worker, now))
   },
 }

@@ -165,7 +165,7 @@ test('a result that a GP asked for is the registered practice’s, whoever sent 
   expect(await waitsFor(gp, 'a2')).toMatchObject({
     owner: 'Organisation Y99901',
     surfaced: '',
-    note: 'Asked for by Dr Duty',
+    note: expect.stringContaining('Asked for by Dr Duty'),
   })
   expect(await waitsFor(ward, 'a2')).toBeUndefined()
 })
@@ -414,7 +414,7 @@ test('a task waits for its owner, then overdue for the clinicians of the organis
 test('H-47 of an organisation where nobody can answer any more, the work surfaces to clinicians elsewhere', async () => {
   await register('j1', 'lab', 'Y99977')
   await tell('j1', [result('oj1', 4), report('rj1', ['oj1'])])
-  expect(await waitsFor(ward, 'j1')).toMatchObject({ owner: 'Y99977' })
+  expect(await waitsFor(ward, 'j1')).toMatchObject({ owner: 'Another organisation' })
   expect(await waitsFor(analyst, 'j1')).toBeUndefined()
 })
 

@@ -21,6 +21,7 @@ import {
 } from '../../design/index.ts'
 import type { Absence, Attribute, Difference, Origin, PersonRecord } from '../../record/index.ts'
 import { absenceWords, isAdjustment, readingWords, whyEmpty } from '../../record/index.ts'
+import type { RecordWork } from '../../worklist/index.ts'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 import { countsOf } from './counts.ts'
@@ -28,6 +29,10 @@ import { Freshness } from './freshness.tsx'
 
 /** What a record page is made from. */
 export type RecordModel = {
+  /** What waits and was done about this person; absent: not read for this page. */
+  readonly work?: RecordWork
+  /** The reader may acknowledge results. */
+  readonly mayAnswer?: boolean
   readonly shell: StaffShell
   /** The person's opaque id. */
   readonly person: string

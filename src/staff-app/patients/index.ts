@@ -1,16 +1,17 @@
 /** The pages of one person's record. Each opens the record anew: decision, audit line and reads in one transaction. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { mayStaff } from '../../access/index.ts'
+import { mayStaff, type OpenedRecord } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
-import { Problem } from '../../base/index.ts'
+import { Problem, type Tx } from '../../base/index.ts'
 import type { Safe } from '../../design/index.ts'
 import { deliveriesOf, heldEntry, isAuthor, ownSourceId } from '../../feeds/index.ts'
 import { isOwnSource } from '../../fhir/index.ts'
 import { isSafeguardingText, type Letter, type Lineage, readLineage, type Test } from '../../record/index.ts'
 import { readCompartments } from '../../store/index.ts'
+import { recordWork } from '../../worklist/index.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths } from '../paths.ts'
-import { sendPage, visitOf } from '../visit.ts'
+import { sendPage, type Visit, visitOf } from '../visit.ts'
 import { writtenView } from '../write/written-view.tsx'
 import { aboutView } from './about.tsx'
 import { accessView } from './access.tsx'
@@ -78,10 +79,10 @@ export function patientPages(app: FastifyInstance, needs: PatientPagesNeeds): vo
         person: request.params.person,
         what: 'record-page',
         detail: { section: section || 'summary' },
-        also: async () => undefined,
+        also: (tx, opened) => workOf(tx, visitOf(request), { section, opened }),
       })
       return opened.movedTo === undefined
-        ? sendPage(reply, view(opened.model, request))
+        ? sendPage(reply, view({ ...opened.model, ...opened.extra }, request))
         : moved(reply, opened.movedTo, request)
     })
   }
@@ -126,6 +127,18 @@ async function writtenPage(needs: PatientPagesNeeds, request: Asked, reply: Fast
   })
   if (movedTo !== undefined) return moved(reply, movedTo, request)
   return sendPage(reply, writtenView(model, { ...extra, done: query(request, 'done') }))
+}
+
+/** On the summary and beside results; other pages say nothing of work. */
+async function workOf(
+  tx: Tx,
+  { actor }: Visit,
+  { section, opened }: { readonly section: string; readonly opened: OpenedRecord },
+): Promise<Pick<RecordModel, 'work' | 'mayAnswer'>> {
+  if (section !== '' && !section.startsWith('tests')) return {}
+  const { compartments, persons } = opened
+  const work = await recordWork(tx, actor, { pks: compartments.map(({ pk }) => pk), persons })
+  return { work, mayAnswer: mayStaff(actor.role, 'answer-results') }
 }
 
 async function factPage(needs: PatientPagesNeeds, request: Asked, reply: FastifyReply): Promise<FastifyReply> {

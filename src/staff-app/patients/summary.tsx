@@ -13,6 +13,7 @@ import { isCurrent, ProblemTable } from './problems.tsx'
 import { SearchThisRecord } from './search.tsx'
 import { TestTable } from './tests.tsx'
 import { timelineEvent } from './timeline.tsx'
+import { WorkCard } from './work.tsx'
 
 const few = 8
 
@@ -105,6 +106,7 @@ export function summaryView(model: RecordModel): Safe {
               <Events events={coming.slice(0, 3).map((entry) => timelineEvent(model, entry))} />
             </Card>
           ) : undefined}
+          <WorkCard model={model} />
           <LatestLetters model={model} />
           <Card heading="Latest events" more={{ text: 'Full timeline', href: sectionPath(person, 'timeline') }}>
             {happened.length === 0 ? (

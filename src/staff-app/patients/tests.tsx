@@ -14,6 +14,7 @@ import {
   sectionPath,
 } from './frame.tsx'
 import { News2Line } from './news2.tsx'
+import { AckOf } from './work.tsx'
 
 /** Every test and reading with its newest value; each leads to its trend. */
 export function testsView(model: RecordModel, page: number): Safe {
@@ -99,7 +100,7 @@ const statusWords: Readonly<Record<string, string>> = {
 }
 
 /** The value with its flag in words and a mark, never by colour alone. */
-function Result({ reading }: { readonly reading: Reading }): Safe {
+export function Result({ reading }: { readonly reading: Reading }): Safe {
   const status = statusWords[reading.status]
   return (
     <>
@@ -184,6 +185,7 @@ export function testView(model: RecordModel, test: Test, page: number): Safe {
                 <Result reading={reading} />
                 {reading.comment ? <div class="app-quiet">{reading.comment}</div> : undefined}
                 {reading.called ? <div class="app-quiet">Called “{reading.called}”</div> : undefined}
+                <AckOf model={model} ids={reading.origins.map(({ id }) => id)} />
               </>
             ),
             range: <Value of={reading.range} />,

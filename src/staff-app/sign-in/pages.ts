@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { roleNames, signIn, signOut } from '../../access/index.ts'
+import { noteColleagues } from '../../worklist/index.ts'
 import { formField, queryField } from '../form.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths, routes } from '../paths.ts'
@@ -36,9 +37,10 @@ export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
     if (actor?.kind !== 'staff') {
       return sendPage(reply, signInView(model(next, 'Choose one of the people on this page.')), 422)
     }
-    const token = await sql.begin((tx) =>
-      signIn(tx, actor, { now: clock(), address: request.ip, requestId: request.id }),
-    )
+    const token = await sql.begin(async (tx) => {
+      await noteColleagues(tx, [actor], clock())
+      return await signIn(tx, actor, { now: clock(), address: request.ip, requestId: request.id })
+    })
     giveCookie(reply, token, needs)
     return reply.redirect(isOwnPage(next) ? next : paths.home, 303)
   })
