@@ -1,7 +1,15 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { type Area, type DemoStaff, accepting, demoArea, demoPatients, demoSources, demoStaff } from '../../demo/index.ts'
+import {
+  type Area,
+  accepting,
+  type DemoStaff,
+  demoArea,
+  demoPatients,
+  demoSources,
+  demoStaff,
+} from '../../demo/index.ts'
 import { type StaffRole, type StandIn, type StandInPeople, standInProvider } from '../access/index.ts'
 import { type Clock, type Pool, Problem } from '../base/index.ts'
 import type { Config } from '../config.ts'

@@ -159,7 +159,12 @@ describe('every page', () => {
 describe('a record page', () => {
   // The statement for the session is among the six; two pages read something of their own besides.
   const most = (path: string): number =>
-    statementsMax + (path.includes('/facts/') ? 2 : path.endsWith('/access') || /\/tests(?:\/|$)/.test(path) || /\/patients\/\w+$/.test(path) ? 1 : 0)
+    statementsMax +
+    (path.includes('/facts/')
+      ? 2
+      : path.endsWith('/access') || /\/tests(?:\/|$)/.test(path) || /\/patients\/\w+$/.test(path)
+        ? 1
+        : 0)
 
   test('sends at most six statements, those for the session and the trail among them', () => {
     const pages = opened.filter(
