@@ -29,6 +29,17 @@ export async function stylesheet(app) {
   return keepUsedRules(css.replace(/^\ufeff|^@charset "[^"]*";/, ''), classesUsed(sources))
 }
 
+/** The optional module of one app, without its comments and indentation: it is small enough to need no other tool. */
+export async function module(app) {
+  const text = await readFile(join(root, 'src/design/browser', `${app}.js`), 'utf8')
+  return text
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('//'))
+    .join('\n')
+}
+
 async function sourcesOf(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const pages = entries.filter(({ name }) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
@@ -38,7 +49,12 @@ async function sourcesOf(folder) {
 /** Writes all and returns the manifest. */
 export async function buildCss(folder = join(root, 'dist/assets')) {
   await mkdir(folder, { recursive: true })
-  const made = { 'staff.css': await stylesheet('staff'), 'patient.css': await stylesheet('patient'), 'icon.svg': icon }
+  const made = {
+    'staff.css': await stylesheet('staff'),
+    'patient.css': await stylesheet('patient'),
+    'icon.svg': icon,
+    'staff.js': await module('staff'),
+  }
   const manifest = {}
   const names = new Set(['manifest.json'])
   for (const [name, text] of Object.entries(made)) {

@@ -39,6 +39,7 @@ const environment = z
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
     DATA_DIR: z.string().min(1).default('./data'),
+    ESTATE_KEY: z.string().min(16).max(200).optional(),
     CLIENTS_FILE: z.string().min(1).optional(),
     AUDIT_KEY_FILE: z.string().min(1).optional(),
     AUDIT_ORIGIN: z

@@ -101,7 +101,7 @@ export async function startServer({
   const metrics = measure({ pipeline })
   const follower = makeFollower({ pool, clock, log, resultRoles, taskRoles })
   const assets = JSON.parse(readFileSync(join(assetsFolder, 'manifest.json'), 'utf8')) as Readonly<
-    Record<'staff.css' | 'patient.css' | 'icon.svg', string>
+    Record<'staff.css' | 'staff.js' | 'patient.css' | 'icon.svg', string>
   >
 
   const app: FastifyInstance = fastify({
@@ -206,6 +206,7 @@ export async function startServer({
     demo: demo !== undefined,
     standIn: demo?.standIn,
     secureCookies,
+    estateKey: config.ESTATE_KEY,
     sources,
     format: formatNamed,
     pipeline,
@@ -216,7 +217,7 @@ export async function startServer({
   await app.register(staffApp, {
     ...apps,
     publicUrl: () => config.PUBLIC_URL ?? url,
-    assets: { css: assets['staff.css'], icon: assets['icon.svg'] },
+    assets: { css: assets['staff.css'], script: assets['staff.js'], icon: assets['icon.svg'] },
   })
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(patientApp, { ...apps, assets: { css: assets['patient.css'], icon: assets['icon.svg'] } })

@@ -15,6 +15,7 @@ const floors: Readonly<Record<string, number>> = {
   'patient-app': 6,
   feeds: 5,
   record: 5,
+  estate: 5,
   worklist: 5,
   identity: 4,
   access: 4,

@@ -6,6 +6,7 @@
 export { type Actor, type Patient, type Staff, type System, toAuditActor } from './actor.ts'
 export type { Ask } from './ask.ts'
 export {
+  openEstate,
   openFeeds,
   openFind,
   openIdentity,

@@ -114,6 +114,11 @@ export async function openProgress(tx: Tx, actor: Actor, ask: Ask): Promise<void
   await openPage(tx, actor, 'see-progress', ask)
 }
 
+/** Opens the page about devices and how long they take to start. @throws Problem 'forbidden' */
+export async function openEstate(tx: Tx, actor: Actor, ask: Ask): Promise<void> {
+  await openPage(tx, actor, 'see-estate', ask)
+}
+
 /**
  * Lets a system do one FHIR interaction on one type. One statement.
  * @param type a resource type, or '*' for one on the whole server (transaction, history)

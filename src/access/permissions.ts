@@ -17,6 +17,7 @@ export type Permission =
   | 'settle-identity' //  decide whether two Patients are one person; merge and undo
   | 'read-trail' //       who looked at what, about anybody
   | 'see-progress' //     figures that name nobody
+  | 'see-estate' //       how long devices take to start, by device and site
 
 export type StaffRole = keyof typeof staffPermissions
 
@@ -53,11 +54,11 @@ export const staffPermissions = {
     'see-lists',
     'see-progress',
   ],
-  'integration-analyst': ['see-feeds', 'read-messages', 'mend-feeds', 'see-worklist', 'see-progress'],
+  'integration-analyst': ['see-feeds', 'read-messages', 'mend-feeds', 'see-worklist', 'see-progress', 'see-estate'],
   'identity-officer': ['find-people', 'settle-identity', 'read-messages', 'see-worklist', 'see-progress'],
   'privacy-officer': ['find-people', 'read-trail', 'see-progress'],
   'booking-clerk': ['find-people', 'see-progress'],
-  'digital-leader': ['see-feeds', 'see-progress'],
+  'digital-leader': ['see-feeds', 'see-progress', 'see-estate'],
 } as const satisfies Readonly<Record<string, readonly Permission[]>>
 
 /** As people say it. */

@@ -1,6 +1,6 @@
 import type { Sql } from '../base/index.ts'
 import { foldPostcode } from '../nhs/index.ts'
-import { mayBeBorn, stretchesOf, unknownDateBonus } from './find-dates.ts'
+import { mayBeBorn, type Stretch, stretchesOf, unknownDateBonus } from './find-dates.ts'
 import { type Difference, differences } from './find-differences.ts'
 import { after, type Spelling, spellings, wordsOf } from './find-words.ts'
 import { identifierKey, nhsNumberSystem, postcodeArea, wordPair } from './keys.ts'
@@ -33,12 +33,15 @@ const candidatesMax = 400
 /** So many rows of the keys are read where each is as good as the next. */
 const hitsMax = 5_000
 /** So many keys are looked up, the likeliest first. */
-const keysMax = 3_000
+const keysAtFirst = 300
+const keysMax = 2_000
+/** Both words forgiven in a letter or a sound: of such, the less likely are left out without a word. */
+const unlikely = 1.6
 
 /**
  * People who fit a query. Names may come in any order, be abbreviated, familiar, misspelled by a letter or two, or written as
  * they sound. A birth date with day and month exchanged is also tried. Every look goes through an index and reads a bounded number of rows,
- * so that a million people are searched as fast as a thousand; two or three statements. Of equals the order is by name, then birth date.
+ * so that a million people are searched as fast as a thousand; two to four statements. Of equals the order is by name, then birth date.
  * The caller runs it inside access' `openFind`, which writes to the trail whom it showed.
  */
 export async function findPeople(sql: Sql, query: PeopleQuery): Promise<Found> {
@@ -121,46 +124,79 @@ async function byName(sql: Sql, query: PeopleQuery, words: readonly string[]): P
   const area = postcodeArea(postcode) || postcode
   const { keys, narrowed } = keysFor(words, all, area)
   if (keys.length === 0) return { hits: [], more: false }
-  const stretches = stretchesOf(query)
+  // The keys come likeliest first: when the first few lead to more people than are shown, the others can only fit less.
+  const asked = { words: words.length, stretches: stretchesOf(query), postcode, area }
+  for (const most of [keysAtFirst, keysMax]) {
+    const rows = await peopleOfKeys(sql, keys.slice(0, most), asked)
+    if (rows.length > foundMax || keys.length <= most)
+      return { hits: rows, more: cut || narrowed || rows.some(({ many }) => many > candidatesMax) }
+  }
+  return { hits: [], more: true }
+}
+
+type Asked = {
+  readonly words: number
+  readonly stretches: readonly Stretch[] | undefined
+  readonly postcode: string
+  readonly area: string
+}
+
+async function peopleOfKeys(
+  sql: Sql,
+  keys: readonly Key[],
+  { words, stretches, postcode, area }: Asked,
+): Promise<readonly (Hit & { readonly many: number })[]> {
   // Of three names one may not be held; of two both must fit.
-  const needed = words.length <= 2 ? words.length : words.length - 1
-  const table = words.length === 1 && area === '' ? sql`person_name where n = v.k` : sql`person_pair where k = v.k`
-  // A key whose Patients all fit equally need not be read to its end; where more is asked of them, it must.
-  const most = words.length <= 2 && postcode === area ? sql`order by pk limit ${candidatesMax}` : sql`offset 0`
-  const looks = stretches
-    ? sql`(select a, z, bonus from unnest(${stretches.map((one) => one.from)}::date[], ${stretches.map((one) => one.to)}::date[],
-                                          ${stretches.map((one) => one.bonus)}::float8[]) s(a, z, bonus)) s
-          cross join lateral (select pk, s.bonus from ${table} and d between s.a and s.z ${most}) p`
-    : sql`lateral (select pk, 0::float8 as bonus from ${table} ${most}) p`
-  const undated = stretches
-    ? sql`union all select p.pk, v.i, v.si, v.j, v.sj, ${unknownDateBonus}::float8 as bonus
-            from key v cross join lateral (select pk from ${table} and d is null ${most}) p`
-    : sql``
-  // The keys come likeliest first, so what is cut off fits less than what is kept.
-  const enough = words.length <= 2 && postcode === area ? sql`limit ${hitsMax}` : sql``
+  const needed = words <= 2 ? words : words - 1
+  const alone = words === 1 && area === ''
+  // Where more is asked of a key's Patients than that they are its own, it must be read to its end; else each is as good as the next.
+  const allFit = words <= 2 && (words === 1 ? postcode === area : postcode === '')
+  const most = allFit ? sql`order by pk limit ${candidatesMax}` : sql`offset 0`
+  const dates = stretches ?? []
+  const stretch = sql`unnest(${dates.map((one) => one.from)}::date[], ${dates.map((one) => one.to)}::date[], ${dates.map((one) => one.bonus)}::float8[])`
+  const looks = !stretches
+    ? alone
+      ? sql`lateral (select pk, 0::float8 as bonus from person_name where n = v.k ${most}) p`
+      : sql`lateral (select pk, 0::float8 as bonus from person_pair where k = v.k ${most}) p`
+    : alone
+      ? sql`(select a, z, bonus from ${stretch} s(a, z, bonus) union all select null, null, ${unknownDateBonus}) s
+            cross join lateral (
+              select pk, s.bonus from person_name where n = v.k and d between s.a and s.z
+              union all select pk, s.bonus from person_name where n = v.k and d is null and s.a is null ${most}) p`
+      : sql`lateral (
+              select pk, case when d is null then ${unknownDateBonus}::float8
+                              else (select max(s.bonus) from ${stretch} s(a, z, bonus) where q.d between s.a and s.z) end as bonus
+                from person_pair q
+               where k = v.k and (d is null or d between ${extreme(dates, 'from')}::date and ${extreme(dates, 'to')}::date) offset 0) p`
+  const enough = allFit ? sql`limit ${hitsMax}` : sql``
   const home = postcode
     ? sql`cross join lateral (
             select 1 from person_traits where pk = fit.pk and postcode >= ${postcode} and postcode < ${after(postcode)} limit 1) t`
     : sql``
-  const rows = await sql<(Hit & { readonly many: number })[]>`
+  return sql<(Hit & { readonly many: number })[]>`
     with key as materialized (
       select * from unnest(${keys.map(({ k }) => k)}::text[], ${keys.map(({ i }) => i)}::int[], ${keys.map(({ si }) => si)}::float8[],
                            ${keys.map(({ j }) => j)}::int[], ${keys.map(({ sj }) => sj)}::float8[]) v(k, i, si, j, sj)),
     hit as materialized (
-      select p.pk, v.i, v.si, v.j, v.sj, p.bonus from key v cross join ${looks} ${undated} ${enough}),
+      select p.pk, v.i, v.si, v.j, v.sj, p.bonus from key v cross join ${looks} where p.bonus is not null ${enough}),
     best as (
       select pk, word, max(score) as score, max(bonus) as bonus
         from (select pk, i as word, si as score, bonus from hit
               union all select pk, j, sj, bonus from hit where j is not null) each
        group by pk, word),
     fit as (
-      select pk, sum(score) / ${words.length} + max(bonus) as score from best group by pk having count(*) >= ${needed}),
+      select pk, sum(score) / ${words} + max(bonus) as score from best group by pk having count(*) >= ${needed}),
     top as (
       select fit.pk, fit.score, count(*) over () as many from fit ${home} order by fit.score desc, fit.pk limit ${candidatesMax})
     select l.person, max(top.score)::float8 as score, max(top.many)::int as many
       from top cross join lateral (select person from person_link where pk = top.pk and until is null limit 1) l
      group by l.person order by score desc, l.person limit ${foundMax + 1}`
-  return { hits: rows, more: cut || narrowed || (rows[0]?.many ?? 0) > candidatesMax }
+}
+
+/** The first day, or the last, of all stretches. */
+function extreme(stretches: readonly Stretch[], end: 'from' | 'to'): string {
+  const days = stretches.map((one) => one[end]).toSorted()
+  return (end === 'from' ? days[0] : days.at(-1)) ?? '1900-01-01'
 }
 
 /** One typed word alone, or with the first half of a postcode; of several, each two. @returns the likeliest, and whether there were more */
@@ -183,7 +219,8 @@ function keysFor(
   const twos = words.flatMap((_, i) => words.slice(i + 1).map((_other, place) => [i, i + 1 + place] as const))
   const most = Math.floor(keysMax / twos.length)
   const made = twos.map(([i, j]) => pairsOf(of[i] ?? [], of[j] ?? [], most))
-  return { keys: made.flatMap(({ keys }) => keys), narrowed: made.some(({ narrowed }) => narrowed) }
+  const keys = made.flatMap((each) => each.keys).toSorted((a, b) => b.si + b.sj - (a.si + a.sj))
+  return { keys, narrowed: made.some(({ narrowed }) => narrowed) }
 }
 
 function pairsOf(
@@ -195,7 +232,8 @@ function pairsOf(
     other.flatMap(({ word: j, n: m, score: sj }) => (n === m ? [] : [{ k: wordPair(n, m), i, si, j, sj }])),
   )
   const likeliest = keys.toSorted((a, b) => b.si + b.sj - (a.si + a.sj))
-  return { keys: likeliest.slice(0, most), narrowed: likeliest.length > most }
+  const left = likeliest[most]
+  return { keys: likeliest.slice(0, most), narrowed: left !== undefined && left.si + left.sj >= unlikely }
 }
 
 function nameAndBirth(members: readonly Member[]): string {

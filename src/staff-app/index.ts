@@ -9,6 +9,7 @@ import { Problem } from '../base/index.ts'
 import { isOwnForm } from '../design/index.ts'
 import { trailPages } from './assurance/pages.ts'
 import { answerProblems } from './errors/answer.ts'
+import { estatePage, startPages } from './estate/pages.ts'
 import { feedPages } from './feeds/pages.ts'
 import { findPages } from './find/pages.ts'
 import { helpPage } from './help/page.ts'
@@ -45,6 +46,7 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
     feedPages(staff, needs)
     identityPages(staff, needs)
     patientPages(staff, needs)
+    estatePage(staff, needs)
     writePages(staff, needs)
     trailPages(staff, needs)
     worklistPages(staff, needs)
@@ -61,6 +63,7 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
     })
     signInPages(staff, needs)
     helpPage(staff, needs)
+    startPages(staff, needs)
     await staff.register(inside)
   }
   await app.register(whole, { prefix: base })

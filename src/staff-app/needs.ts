@@ -16,6 +16,8 @@ export type StaffNeeds = {
   readonly standIn: StandIn | undefined
   /** Cookies travel over TLS only: true wherever the site is served by https. */
   readonly secureCookies: boolean
+  /** What start-up scripts show; absent: no start is taken. */
+  readonly estateKey?: string | undefined
   readonly sources: Pick<Sources, 'get' | 'refresh'>
   readonly format: (id: string) => Format | undefined
   /** Where others reach this server, without a slash at the end. Absent: as the request named it. */

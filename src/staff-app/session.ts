@@ -50,6 +50,7 @@ const ways: readonly (readonly [StaffPlace, Permission])[] = [
   ['feeds', 'see-feeds'],
   ['identity', 'settle-identity'],
   ['trail', 'read-trail'],
+  ['estate', 'see-estate'],
 ]
 
 /** The frame for somebody: only the places that their role may open. The doors check again. */

@@ -3,7 +3,7 @@ import { type Child, Page, type Safe, type Shell } from '../design/index.ts'
 import { paths } from './paths.ts'
 
 /** Addresses of what the build made: `{ css: '/assets/staff.0a1b2c3d.css', icon: '/assets/icon.0a1b2c3d.svg' }`. */
-export type Assets = { readonly css: string; readonly icon: string }
+export type Assets = { readonly css: string; readonly icon: string; readonly script?: string }
 
 /** What the shell of a staff page needs to know; made once a request by `staffShell`. */
 export type StaffShell = {
@@ -18,7 +18,16 @@ export type StaffShell = {
 }
 
 /** A place in the main navigation; every page says where it belongs. */
-export type StaffPlace = 'trail' | 'find' | 'worklist' | 'lists' | 'recent' | 'feeds' | 'identity' | 'none'
+export type StaffPlace =
+  | 'find'
+  | 'worklist'
+  | 'lists'
+  | 'recent'
+  | 'feeds'
+  | 'identity'
+  | 'trail'
+  | 'estate'
+  | 'none'
 
 export type StaffPageProps = {
   readonly shell: StaffShell
@@ -58,14 +67,20 @@ function frame({ assets, demo, staff, waiting, places }: StaffShell, at: StaffPl
     { ...item('feeds', 'Feeds', paths.feeds), count: { many: waiting?.messages ?? 0, of: 'messages wait' } },
     { ...item('identity', 'Identity', paths.identity), count: { many: waiting?.reviews ?? 0, of: 'reviews wait' } },
     item('trail', 'Trail', paths.trail),
+    item('estate', 'Start-up times', paths.estate),
   ]
   return {
     service: { name: 'Shared care record', href: paths.home },
     css: assets.css,
+    ...(assets.script === undefined ? {} : { script: assets.script }),
     icon: assets.icon,
     look: 'staff',
     demo,
-    footer: [{ text: 'Help', href: paths.help }],
+    footer: [
+      { text: 'Help', href: paths.help },
+      { text: 'What words mean', href: paths.words() },
+      { text: 'Keyboard', href: paths.keyboard },
+    ],
     navigation:
       staff === undefined
         ? []

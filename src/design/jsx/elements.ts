@@ -59,6 +59,8 @@ export type Elements = {
   title: With
   meta: Void<{ charset?: Text; name?: Text; content?: Text; 'http-equiv'?: 'refresh' | undefined }>
   link: Void<{ rel: string; href: string; type?: Text; sizes?: Text }>
+  /** Only a module of our own: never text. */
+  script: Void<{ type: 'module'; src: Text }>
   body: With
   header: With
   nav: With

@@ -9,6 +9,8 @@ export type Shell = {
   /** Addresses of the hashed stylesheet and of the favicon. */
   readonly css: string
   readonly icon: string
+  /** Address of the app's one module, which only adds to what works without it. */
+  readonly script?: string
   readonly navigation: readonly NavigationItem[]
   /** Absent: nobody is signed in. */
   readonly account?: Account
@@ -48,6 +50,7 @@ export function Page({ shell, title, failed, above, before, below, children }: P
         <meta name="theme-color" content="#005eb8" />
         <link rel="icon" href={shell.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={shell.css} />
+        {shell.script === undefined ? undefined : <script type="module" src={shell.script} />}
       </head>
       <body>
         <a class="nhsuk-skip-link" href="#maincontent">
