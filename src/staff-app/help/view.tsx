@@ -17,7 +17,17 @@ export function helpView({ shell }: { readonly shell: StaffShell }): Safe {
         Every fact says which organisation it is from and when it reached us. Press that line to see the original
         message with the very field marked, and the rule that read it.
       </p>
+      <h2>If the screen is small, the line slow, or the mouse gone</h2>
+      <p>
+        Every page works <a href={paths.keyboard}>from the keyboard</a>, in browsers as old as Chrome 109 and Firefox
+        115, without scripts, and at four times its size. Nothing waits for a live connection: where a page may change
+        it says when it was last updated, beside Refresh.
+      </p>
       <h2>What the words mean</h2>
+      <p>
+        Clinical words are explained under <a href={paths.words()}>What words mean</a>. Beside some of them stands
+        “What’s this?”.
+      </p>
       <ul>
         <li>“None recorded” means that organisations answered, and none has any.</li>
         <li>“Not recorded” means that nobody filled this in. It does not mean no.</li>
@@ -34,6 +44,15 @@ export function helpView({ shell }: { readonly shell: StaffShell }): Safe {
         <a href={paths.identity}>Identity</a>. If a message could not be read, it waits under{' '}
         <a href={paths.feeds}>Feeds</a> with the reason and what to do.
       </p>
+      <h2>Who to ask</h2>
+      <ul>
+        <li>What a record says: the organisation named under the fact. Only it can correct what it sent.</li>
+        <li>Which record is whose: your identity officer. Messages that wait: your integration analyst.</li>
+        <li>Who looked, and whether they should have: your privacy officer.</li>
+        <li>
+          A slow or broken device, or you cannot sign in: your service desk. Give the number that an error page shows.
+        </li>
+      </ul>
     </StaffPage>
   )
 }
