@@ -35,6 +35,8 @@ const hitsMax = 5_000
 /** So many keys are looked up, the likeliest first. */
 const keysAtFirst = 300
 const keysMax = 2_000
+/** Of each typed word so many held ones are paired, the likeliest. */
+const wordsMax = 80
 /** Both words forgiven in a letter or a sound: of such, the less likely are left out without a word. */
 const unlikely = 1.6
 
@@ -228,12 +230,22 @@ function pairsOf(
   other: readonly Spelling[],
   most: number,
 ): { readonly keys: readonly Key[]; readonly narrowed: boolean } {
-  const keys = one.flatMap(({ word: i, n, score: si }) =>
-    other.flatMap(({ word: j, n: m, score: sj }) => (n === m ? [] : [{ k: wordPair(n, m), i, si, j, sj }])),
+  // Both lists come best first, so what is left out of either is its least likely.
+  const pairs = one
+    .slice(0, wordsMax)
+    .flatMap((a) => other.slice(0, wordsMax).flatMap((b) => (a.n === b.n ? [] : [{ a, b, score: a.score + b.score }])))
+    .toSorted((a, b) => b.score - a.score)
+  const best = (one[0]?.score ?? 0) + (other[0]?.score ?? 0)
+  const left = Math.max(
+    pairs[most]?.score ?? 0,
+    ...[one, other].map((list) => best - (list[0]?.score ?? 0) + (list[wordsMax]?.score ?? -1)),
   )
-  const likeliest = keys.toSorted((a, b) => b.si + b.sj - (a.si + a.sj))
-  const left = likeliest[most]
-  return { keys: likeliest.slice(0, most), narrowed: left !== undefined && left.si + left.sj >= unlikely }
+  return {
+    keys: pairs
+      .slice(0, most)
+      .map(({ a, b }) => ({ k: wordPair(a.n, b.n), i: a.word, si: a.score, j: b.word, sj: b.score })),
+    narrowed: left >= unlikely,
+  }
 }
 
 function nameAndBirth(members: readonly Member[]): string {

@@ -1,4 +1,4 @@
-import { Card, type Child, MissingSources, type Safe, SectionNavigation } from '../../design/index.ts'
+import { Card, type Child, MissingSources, type Safe, SectionNavigation, WhatsThis } from '../../design/index.ts'
 import { paths } from '../paths.ts'
 import { PatientPage, type PatientShell } from '../shell.tsx'
 
@@ -82,6 +82,7 @@ function HealthCard({ section }: { readonly section: HealthSection }): Safe {
               <p>
                 <strong>{href === undefined ? title : <a href={href}>{title}</a>}</strong>
               </p>
+              {id === 'tests' ? <WhatsThis of={title} /> : undefined}
               {words.map((line) => (
                 <p>{line}</p>
               ))}

@@ -1,4 +1,15 @@
-import { counted, listed, longDate, Notice, type Row, type Safe, Table, Tag, Value } from '../../design/index.ts'
+import {
+  counted,
+  listed,
+  longDate,
+  Notice,
+  type Row,
+  type Safe,
+  Table,
+  Tag,
+  Value,
+  WhatsThis,
+} from '../../design/index.ts'
 import type { Allergies, Allergy } from '../../record/index.ts'
 import { AddHere, Differences, Missing, nothing, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 
@@ -9,6 +20,7 @@ export function allergiesView(model: RecordModel): Safe {
     <RecordPage model={model} section="allergies" title="Allergies">
       <h1>Allergies and intolerances</h1>
       <AddHere model={model} kind="allergy" />
+      <WhatsThis of="criticality" /> <WhatsThis of="intolerance" />
       <Missing model={model} retry={sectionPath(model.person, 'allergies')} />
       <p class="app-lead">{stateWords(allergies)}</p>
       <AllergyConflict model={model} />

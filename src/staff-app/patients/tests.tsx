@@ -1,4 +1,4 @@
-import { Chart, counted, longDate, type Row, type Safe, Table, Tag, Value } from '../../design/index.ts'
+import { Chart, counted, longDate, type Row, type Safe, Table, Tag, Value, WhatsThis } from '../../design/index.ts'
 import { type Reading, readingWords, type Test } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import {
@@ -136,6 +136,7 @@ export function testView(model: RecordModel, test: Test, page: number): Safe {
   return (
     <RecordPage model={model} section="tests" title={test.name} within>
       <h1>{test.name}</h1>
+      <WhatsThis of={test.name} />
       <Missing model={model} retry={path} />
       {mixed ? (
         <p class="app-quiet">
