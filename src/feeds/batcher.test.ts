@@ -22,19 +22,6 @@ test('what arrives while a batch runs makes the next batch, in order', async () 
   expect(batches).toEqual([[1], [2, 3, 4], [5]])
 })
 
-test('an item that fences is a batch of its own', async () => {
-  const batches: number[][] = []
-  const { add } = batcher<number, number>(
-    async (batch) => {
-      batches.push([...batch])
-      return batch
-    },
-    { ...limits, alone: (n) => n === 2 },
-  )
-  await Promise.all([1, 2, 3, 4].map((n) => add(n)))
-  expect(batches).toEqual([[1], [2], [3, 4]])
-})
-
 test('a batch that fails fails its own items only', async () => {
   const { add } = batcher<number, number>(
     async (batch) => {

@@ -8,9 +8,6 @@ export function batcher<In, Out>(
     readonly itemsMax: number
     readonly weightMax: number
     readonly weigh: (item: In) => number
-    readonly alone?: (item: In) => boolean
-    /** Whether a batch of so many is worth a few milliseconds' wait for more. Absent: it never is. */
-    readonly awaitMore?: (count: number) => boolean
   },
 ): { add(item: In): Promise<Out>; readonly waiting: () => number; idle(): Promise<void> } {
   type Waiting = { readonly item: In; readonly done: (out: Out) => void; readonly failed: (why: unknown) => void }
@@ -21,11 +18,9 @@ export function batcher<In, Out>(
     let weight = 0
     let count = 0
     for (const { item } of queue) {
-      const fence = limits.alone?.(item) ?? false
       weight += limits.weigh(item)
-      if (count > 0 && (fence || count >= limits.itemsMax || weight > limits.weightMax)) break
+      if (count > 0 && (count >= limits.itemsMax || weight > limits.weightMax)) break
       count += 1
-      if (fence) break
     }
     const batch = queue.slice(0, count)
     queue = queue.slice(count)
@@ -35,8 +30,6 @@ export function batcher<In, Out>(
   async function drain(): Promise<void> {
     while (queue.length > 0) {
       await whatArrivesNow()
-      for (let waited = 0; waited < lingerMsMax && limits.awaitMore?.(queue.length) === true; waited += 1)
-        await pause(1)
       const batch = take()
       try {
         const results = await run(batch.map(({ item }) => item))
@@ -71,6 +64,3 @@ export function batcher<In, Out>(
     },
   }
 }
-
-const lingerMsMax = 4
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))

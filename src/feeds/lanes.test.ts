@@ -55,3 +55,38 @@ test('a fence that fails fails alone, and the lanes go on', async () => {
   const [one, bad, two] = await Promise.allSettled([lanes.add('x'), lanes.add('bad'), lanes.add('y')])
   expect([one.status, bad.status, two.status]).toEqual(['fulfilled', 'rejected', 'fulfilled'])
 })
+
+test('what comes while every lane is at work goes together when one is free, but for what must follow something under way', async () => {
+  const batches: string[][] = []
+  const gates: (() => void)[] = []
+  const lanes = makeLanes<string, string>({
+    count: 2,
+    itemsMax: 10,
+    weightMax: 100,
+    weigh: () => 1,
+    key: (item) => item.slice(0, 1),
+    fences: () => false,
+    awaitMore: () => false,
+    run: async (batch) => {
+      batches.push([...batch])
+      await new Promise<void>((open) => gates.push(open))
+      return batch
+    },
+  })
+  const open = async (n: number) => {
+    while (gates.length <= n) await new Promise((done) => setImmediate(done))
+    gates[n]?.()
+  }
+  const answers = [lanes.add('a1')]
+  while (gates.length < 1) await new Promise((done) => setImmediate(done))
+  answers.push(lanes.add('b1'))
+  while (gates.length < 2) await new Promise((done) => setImmediate(done))
+  answers.push(...['a2', 'c1', 'b2', 'd1', 'a3'].map((item) => lanes.add(item)))
+  await open(1)
+  await open(2)
+  await open(0)
+  await open(3)
+  expect(await Promise.all(answers)).toEqual(['a1', 'b1', 'a2', 'c1', 'b2', 'd1', 'a3'])
+  expect(batches).toEqual([['a1'], ['b1'], ['c1', 'b2', 'd1'], ['a2', 'a3']])
+  await lanes.idle()
+})
