@@ -73,7 +73,7 @@ function aboutOne(life: Life, now: number): readonly DemoMessage[] {
     ...observationMessages(life, now),
     ...oruMessages(life),
   ]
-  return [gp, ...hospital, ...dispenseMessages(life, now), ...cdaMessages(life)]
+  return [gp, ...hospital, ...dispenseMessages(life, now), ...cdaMessages(life, now)]
 }
 
 /** The other one of two people who share an awkward truth. */

@@ -139,6 +139,17 @@ export const councilExtracts: CsvExtracts = {
           'activity[0].detail.status': 'in-progress',
         },
       },
+      team: {
+        type: 'CareTeam',
+        key: ['LA Person Unique Identifier'],
+        when: { column: 'Event Type', in: ['Service'] },
+        fixed: {
+          status: 'active',
+          name: 'Adult social care',
+          'participant[0].role[0].text': 'Social worker',
+          'telecom[0].system': 'phone',
+        },
+      },
     },
     columns: [
       ...councilParts.map((part) => ({ column: 'LA Code', to: `${part}.identifier`, as: 'identifier' as const })),
@@ -187,6 +198,8 @@ export const councilExtracts: CsvExtracts = {
         unit: 'hours per week|h/wk',
       },
       { column: 'Unit Cost (per week)', to: 'row.kept' },
+      { column: 'Allocated Worker', to: 'team.participant[0].member.display' },
+      { column: 'Worker Telephone', to: 'team.telecom[0].value' },
       { column: 'Synthetic', to: 'row.kept' },
     ],
   },

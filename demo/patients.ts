@@ -29,7 +29,7 @@ export function demoPatients(area: Area): readonly DemoPatient[] {
       nhsNumber: truth.nhsNumber ?? '',
       birthDate: truth.birthDate,
       cases,
-      case: story.join('; ') || 'A full record: every system knows her',
+      case: story.join('; ') || (place === 0 ? 'A full record: every system knows her' : 'Plans, wishes and needs'),
     }
   })
 }

@@ -61,8 +61,8 @@ export function goToHospital(
     })
   }
   if (!person.cases.includes('died')) stays.push(...clinics(diagnoses, random, today))
-  const open = random.chance(0.02) && script === undefined
-  if (open)
+  const chance = random.chance(0.02)
+  if (script === undefined ? chance : script.admitted)
     stays.push({
       kind: 'inpatient',
       from: momentOf(addDays(today, -2), 14, 12),

@@ -4,6 +4,7 @@ import type { Moment } from '../time.ts'
 import type { ConditionKey, IllnessKey, PanelKind } from './conditions.ts'
 import type { MedicineKey } from './medicines.ts'
 import type { TestKey } from './tests.ts'
+import type { Wishes } from './wishes.ts'
 
 /** What happened to one person, told once and for no system in particular; each system then writes down its own part. All lists run from old to new. */
 export type Life = {
@@ -22,6 +23,8 @@ export type Life = {
   readonly mentalHealth: readonly MentalHealthEpisode[]
   readonly care: readonly CareEvent[]
   readonly adjustments: readonly string[]
+  /** Absent: nothing is known of them. */
+  readonly wishes?: Wishes
 }
 
 export type Diagnosis = { readonly condition: ConditionKey; readonly since: Day }

@@ -44,6 +44,7 @@ export function live(
     mentalHealth: seekHelp(person, given('mental-health')),
     care: beCaredFor(person, given('care')),
     adjustments: script?.adjustments ?? adjustmentsFor(person, dice('adjustments')),
+    ...(script?.wishes === undefined ? {} : { wishes: script.wishes }),
   }
   return between(life, momentOf(person.truth.birthDate, 0), died ?? Number.POSITIVE_INFINITY)
 }

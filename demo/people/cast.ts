@@ -2,9 +2,11 @@ import type { Day } from '../../src/base/index.ts'
 import type { CaseName } from '../awkward.ts'
 import type { ConditionKey, IllnessKey } from '../lives/conditions.ts'
 import type { Allergy } from '../lives/life.ts'
+import type { Wishes } from '../lives/wishes.ts'
 import { syntheticNhsNumber, withWrongCheckDigit } from './nhs-number.ts'
 import type { GpPractice, Person } from './person.ts'
 import type { Address } from './places.ts'
+import { wishesOf } from './wishes.ts'
 
 /** What must be true of a cast member's life; the rest falls as for anybody. */
 export type Script = {
@@ -15,6 +17,9 @@ export type Script = {
   readonly mentalHealth?: true
   readonly care?: true
   readonly adjustments?: readonly string[]
+  /** In hospital now. */
+  readonly admitted?: true
+  readonly wishes?: Wishes
 }
 
 type Part = {
@@ -37,6 +42,10 @@ const told = (to: Allergy['to'], toldTo: Allergy['toldTo'], since: Day, reaction
   ...(reaction === 'anaphylaxis' ? { severe: true } : {}),
 })
 
+const wished = (family: string): Pick<Script, 'wishes'> => {
+  const wishes = wishesOf[family]
+  return wishes === undefined ? {} : { wishes }
+}
 const kershaws = at('14 Heron Close', 'Millbeck', 'RV3 4QD')
 const inPas = (believed: NonNullable<Person['believed']['riverton-pas']>): Pick<Person, 'believed'> => ({
   believed: { 'riverton-pas': believed, 'riverton-lab': believed },
@@ -314,6 +323,84 @@ const parts: readonly Part[] = [
     address: at('19 Quarry Hill', 'Riverton', 'RV2 8ZQ'),
     cases: ['result-corrected'],
     script: { conditions: ['ckd3', 'hypertension'], illness: 'urinaryInfection' },
+  },
+  {
+    name: ['Mrs', 'Edith', 'Harrop'],
+    born: '1938-02-14',
+    gender: 'female',
+    practice: 'market-street-gp',
+    address: at('5 Loom Court', 'Riverton', 'RV2 3KD'),
+    script: {
+      conditions: ['heartFailure', 'frailty'],
+      community: true,
+      care: true,
+      admitted: true,
+      adjustments: ['Hard of hearing: face her, speak clearly', 'Large print letters'],
+      ...wished('Harrop'),
+    },
+  },
+  {
+    name: ['Mr', 'Gurdev', 'Sandhu'],
+    born: '1949-06-30',
+    gender: 'male',
+    practice: 'market-street-gp',
+    address: at('31 Larkfield Avenue', 'Nether Holme', 'RV5 7DH'),
+    script: {
+      conditions: ['copd'],
+      care: true,
+      adjustments: ['Needs an interpreter: Punjabi'],
+      ...wished('Sandhu'),
+    },
+    more: { ethnicity: 'J', language: { code: 'pa', name: 'Punjabi' } },
+  },
+  {
+    name: ['Ms', 'Chloe', 'Bannister'],
+    born: '1996-09-09',
+    gender: 'female',
+    practice: 'market-street-gp',
+    address: at('12b Canal Side', 'Riverton', 'RV1 1TD'),
+    script: {
+      conditions: ['depression'],
+      mentalHealth: true,
+      adjustments: ['First or last appointment of the day'],
+      ...wished('Bannister'),
+    },
+  },
+  {
+    name: ['Mr', 'Liam', 'Rooney'],
+    born: '1987-03-03',
+    gender: 'male',
+    practice: 'riverside-gp',
+    address: at('9 Ropewalk Road', 'Riverton', 'RV1 5XE'),
+    script: {
+      conditions: ['schizophrenia'],
+      mentalHealth: true,
+      admitted: true,
+      adjustments: ['Needs a quiet place to wait'],
+      ...wished('Rooney'),
+    },
+  },
+  {
+    name: ['Miss', 'Ava', 'Thornber'],
+    born: '2019-05-20',
+    gender: 'female',
+    practice: 'market-street-gp',
+    address: at('44 Quarry Hill', 'Riverton', 'RV2 8ZD'),
+    script: { conditions: ['asthma'], adjustments: ['Needs an interpreter: Polish'], ...wished('Thornber') },
+    more: { ethnicity: 'C', language: { code: 'pl', name: 'Polish' } },
+  },
+  {
+    name: ['Mrs', 'Olive', 'Tattersall'],
+    born: '1941-10-01',
+    gender: 'female',
+    practice: 'riverside-gp',
+    address: at('17 Priory Gardens', 'Cawthorpe Bridge', 'RV6 3GN'),
+    script: {
+      conditions: ['dementia', 'frailty'],
+      care: true,
+      adjustments: ['Show pictures when explaining'],
+      ...wished('Tattersall'),
+    },
   },
 ]
 

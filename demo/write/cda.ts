@@ -3,14 +3,16 @@ import { allergens, reactions } from '../lives/allergens.ts'
 import { conditions } from '../lives/conditions.ts'
 import type { Life, MentalHealthEpisode } from '../lives/life.ts'
 import { type Medicine, medicines } from '../lives/medicines.ts'
+import { before } from '../lives/wishes.ts'
 import { asKnownTo, localNumber } from '../people/person.ts'
 import { organisations } from '../sources.ts'
-import { cdaStamp, compactDay, dayOf } from '../time.ts'
+import { cdaStamp, compactDay, dayOf, type Moment, momentOf } from '../time.ts'
 import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
-/** The mental-health trust: one CDA document for each assessment, review and discharge. */
-export function cdaMessages(life: Life): readonly DemoMessage[] {
-  return life.mentalHealth.map((episode) => ({
+/** The mental-health trust: one CDA document for each assessment, review and discharge, and for a crisis plan. */
+export function cdaMessages(life: Life, now: Moment): readonly DemoMessage[] {
+  const crisis = crisisPlan(life, now)
+  return [...life.mentalHealth, ...(crisis ? [crisis] : [])].map((episode) => ({
     source: 'lowmoor-mental-health',
     name: `${life.person.id}-${episode.id}.xml`,
     bytes: utf8(documentOf(life, episode)),
@@ -22,15 +24,42 @@ export function cdaMessages(life: Life): readonly DemoMessage[] {
   }))
 }
 
+type Document = MentalHealthEpisode | (Omit<MentalHealthEpisode, 'kind'> & { readonly kind: 'crisis' })
+
 const documentTypes: Readonly<
-  Record<MentalHealthEpisode['kind'], { readonly code: string; readonly display: string; readonly title: string }>
+  Record<Document['kind'], { readonly code: string; readonly display: string; readonly title: string }>
 > = {
   assessment: { code: '11488-4', display: 'Consult note', title: 'Mental health assessment (synthetic)' },
   review: { code: '11506-3', display: 'Progress note', title: 'Mental health review (synthetic)' },
   discharge: { code: '18842-5', display: 'Discharge summary', title: 'Mental health discharge letter (synthetic)' },
+  crisis: { code: '18776-5', display: 'Plan of care', title: 'Crisis and contingency plan (synthetic)' },
 }
 
-function documentOf(life: Life, episode: MentalHealthEpisode): string {
+/** Agreed with the person: told as a document of sections, as the trust's system prints it. */
+function crisisPlan({ person, wishes }: Life, now: Moment): Document | undefined {
+  if (wishes?.crisis === undefined) return undefined
+  return {
+    id: `MH${person.id.slice(1)}C`,
+    at: momentOf(before(dayOf(now), wishes.crisis.daysAgo), 14, 30),
+    kind: 'crisis',
+    story: '',
+    plan: '',
+  }
+}
+
+function crisisSections({ wishes }: Life): string {
+  const crisis = wishes?.crisis
+  if (crisis === undefined) return ''
+  const part = (title: string, text: string) => section({ code: '18776-5', display: 'Plan of care', title, text })
+  return [
+    part('Early signs', `<list>${crisis.signs.map((sign) => `<item>${xml(sign)}</item>`).join('')}</list>`),
+    part('What helps', `<paragraph>${xml(crisis.helps)}</paragraph>`),
+    part('What makes it worse', `<paragraph>${xml(crisis.avoid)}</paragraph>`),
+    part('Who to call', `<paragraph>${xml(crisis.call)}</paragraph>`),
+  ].join('\n')
+}
+
+function documentOf(life: Life, episode: Document): string {
   const type = documentTypes[episode.kind]
   const made = cdaStamp(episode.at + 7_200_000)
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -58,7 +87,7 @@ ${recordTarget(life)}
   <componentOf><encompassingEncounter><id root="2.16.840.1.113883.2.1.3.2.4.18.24" extension="${episode.id}"/><effectiveTime><low value="${cdaStamp(episode.at)}"/><high value="${cdaStamp(episode.at + 3_600_000)}"/></effectiveTime></encompassingEncounter></componentOf>
   <component>
     <structuredBody>
-${[storySection(episode), problemSection(life, episode), medicineSection(life, episode), allergySection(life, episode), planSection(episode)].filter((part) => part !== '').join('\n')}
+${(episode.kind === 'crisis' ? [crisisSections(life)] : [storySection(episode), problemSection(life, episode), medicineSection(life, episode), allergySection(life, episode), planSection(episode)]).filter((part) => part !== '').join('\n')}
     </structuredBody>
   </component>
 </ClinicalDocument>
@@ -105,7 +134,7 @@ function section({
       </section></component>`
 }
 
-function storySection(episode: MentalHealthEpisode): string {
+function storySection(episode: Document): string {
   return section({
     code: '10164-2',
     display: 'History of present illness',
@@ -114,7 +143,7 @@ function storySection(episode: MentalHealthEpisode): string {
   })
 }
 
-function planSection(episode: MentalHealthEpisode): string {
+function planSection(episode: Document): string {
   return section({
     code: '18776-5',
     display: 'Plan of care',
@@ -123,7 +152,7 @@ function planSection(episode: MentalHealthEpisode): string {
   })
 }
 
-function problemSection(life: Life, episode: MentalHealthEpisode): string {
+function problemSection(life: Life, episode: Document): string {
   const own = life.diagnoses.filter(({ condition }) => condition === 'depression' || condition === 'schizophrenia')
   const entries = own.map(
     ({ condition, since }, at) => `
@@ -156,7 +185,7 @@ function problemSection(life: Life, episode: MentalHealthEpisode): string {
   })
 }
 
-function medicineSection(life: Life, episode: MentalHealthEpisode): string {
+function medicineSection(life: Life, episode: Document): string {
   const taken = life.courses.filter(
     ({ medicine, from, until }) =>
       (medicine === 'sertraline' || medicine === 'olanzapine' || medicine === 'mirtazapine') &&
@@ -190,7 +219,7 @@ function medicineSection(life: Life, episode: MentalHealthEpisode): string {
   })
 }
 
-function allergySection(life: Life, episode: MentalHealthEpisode): string {
+function allergySection(life: Life, episode: Document): string {
   const known = life.allergies.filter(({ toldTo }) => toldTo.includes('mental-health'))
   if (known.length === 0) return ''
   const entries = known.map((allergy, at) => {

@@ -33,6 +33,8 @@ export const careColumns = [
   'Delivery Mechanism',
   'Unit Cost (per week)',
   'Planned Units (hours per week)',
+  'Allocated Worker',
+  'Worker Telephone',
   'Synthetic',
 ] as const
 
@@ -69,6 +71,9 @@ export function councilExtract(lives: readonly Life[], name: string, now: Moment
       event.delivery ?? '',
       event.weeklyCost === undefined ? '' : event.weeklyCost.toFixed(2),
       event.hoursPerWeek === undefined ? '' : String(event.hoursPerWeek),
+      ...(event.kind === 'Service'
+        ? [life.wishes?.worker?.name ?? 'Adult social care duty team', life.wishes?.worker?.phone ?? '01632 960710']
+        : ['', '']),
       'Y',
     ])
   })

@@ -3,7 +3,8 @@ import { allergens, reactions } from '../lives/allergens.ts'
 import { conditions } from '../lives/conditions.ts'
 import type { Life } from '../lives/life.ts'
 import { vaccines } from '../lives/vaccines.ts'
-import { isoStamp, type Moment, momentOf } from '../time.ts'
+import { before } from '../lives/wishes.ts'
+import { dayOf, isoStamp, type Moment, momentOf } from '../time.ts'
 import { identifier, type Json, profile, type Resource, recorder, sct, stu3, surgery } from './gp-connect-parts.ts'
 
 export function allergyResources(
@@ -119,9 +120,10 @@ export function immunisations(
 }
 
 export function observations(
-  { checks, adjustments }: Life,
+  { checks, adjustments, wishes = {} }: Life,
   key: (name: string) => string,
   patient: string,
+  now: Moment,
 ): readonly Resource[] {
   const observation = (name: string, at: Moment, rest: { readonly [key: string]: Json }): Resource => {
     const id = key(`observation/${name}`)
@@ -188,7 +190,31 @@ export function observations(
       valueString: text,
     }),
   )
-  return [...measured, ...needs]
+  const { resuscitation, attorney, advanceDecision, familyHistory = [], social = [] } = wishes
+  const told = (name: string, daysAgo: number, text: string, note?: string) =>
+    observation(name, momentOf(before(dayOf(now), daysAgo), 11, 20), {
+      code: { text },
+      ...(note === undefined ? {} : { comment: note }),
+    })
+  const decisions = [
+    ...(resuscitation ? [told('resuscitation', resuscitation.daysAgo, resuscitation.words)] : []),
+    ...(attorney
+      ? [
+          told(
+            'attorney',
+            attorney.daysAgo,
+            'Has lasting power of attorney for health and welfare',
+            `${attorney.name} (${attorney.relation.toLowerCase()})`,
+          ),
+        ]
+      : []),
+    ...(advanceDecision ? [told('advance-decision', advanceDecision.daysAgo, advanceDecision.words)] : []),
+    ...familyHistory.map(([relation, condition], place) =>
+      told(`family/${place}`, 600, `Family history of ${condition.toLowerCase()}`, relation),
+    ),
+    ...social.map((words, place) => told(`social/${place}`, 130, words)),
+  ]
+  return [...measured, ...needs, ...decisions]
 }
 
 export function encounters(

@@ -23,7 +23,7 @@ export function gpConnectMessage(life: Life, now: Moment): DemoMessage {
   const meds = life.courses.filter(({ by }) => by === 'gp').map((course) => triple(course, key, patient, now))
   const problemList = problems(life, key, patient)
   const vaccineList = immunisations(life, key, patient)
-  const measured = observations(life, key, patient)
+  const measured = observations(life, key, patient, now)
   const talks = encounters(life, key, patient)
   const areas: readonly Resource[] = [
     list('Allergies and adverse reactions', '886921000000105', allergies, patient, now),

@@ -5,6 +5,7 @@ import { isoStamp, type Moment } from '../time.ts'
 import { allergyEntries, prescriptions, problems, vaccinated } from './gp-fhir-clinical.ts'
 import { appointments, encounters, flags, lettersReceived, measurements } from './gp-fhir-contacts.ts'
 import { fhirPatient, practice, putEntry, testLabel, ukCore } from './gp-fhir-parts.ts'
+import { wishes } from './gp-fhir-wishes.ts'
 import { type DemoMessage, laneOf, utf8 } from './message.ts'
 
 const base = 'https://market-street.example/fhir'
@@ -26,6 +27,7 @@ export function gpFhirMessage(life: Life, now: Moment): DemoMessage {
     ...appointments(life, id),
     ...lettersReceived(life, id),
     ...flags(life, id),
+    ...wishes(life, id, now),
   ]
   const bundle: Bundle = {
     resourceType: 'Bundle',

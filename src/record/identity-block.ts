@@ -295,7 +295,7 @@ function readContacts(held: Held, patients: readonly HeldFact<Patient>[]): reado
         found.push({
           name,
           relation: list(role).map(conceptWords).filter(Boolean).join(', ') || 'Care team',
-          phone: '',
+          phone: phoneWords(resource.telecom),
           origins: [origin],
         })
     }
