@@ -131,3 +131,26 @@ test('what the laboratory says of a corrected potassium stands beneath the potas
   expect(lines[note]).toContain('potassium repeated')
   expect(lines[note - 1]).toContain('Potassium')
 })
+
+test('wishes, decisions and dangers are told of at least two people each, by the systems that would hold them', () => {
+  const told = (source: string, pattern: RegExp) =>
+    new Set(
+      messages.flatMap((message) =>
+        message.source === source && pattern.test(Buffer.from(message.bytes).toString('utf8')) && message.person
+          ? [message.person]
+          : [],
+      ),
+    ).size
+  const practices = (pattern: RegExp) => told('market-street-gp', pattern) + told('riverside-gp', pattern)
+  expect(told('lowmoor-mental-health', /Crisis and contingency plan/)).toBeGreaterThanOrEqual(2)
+  expect(told('market-street-gp', /end-of-life-care/)).toBeGreaterThanOrEqual(2)
+  expect(told('market-street-gp', /"safeguarding"/)).toBeGreaterThanOrEqual(2)
+  expect(told('market-street-gp', /about-me/)).toBeGreaterThanOrEqual(2)
+  expect(told('market-street-gp', /image\/png/)).toBeGreaterThanOrEqual(2)
+  for (const pattern of [/resuscitation/, /power of attorney/i, /interpreter/i, /[Aa]djustment/, /vaccin/i])
+    expect(practices(pattern), String(pattern)).toBeGreaterThanOrEqual(2)
+  const staying = Array.from({ length: town.castSize }, (_, place) => town.life(place)).filter(({ stays }) =>
+    stays.some(({ kind, until }) => kind === 'inpatient' && until === undefined),
+  )
+  expect(staying.length).toBeGreaterThanOrEqual(2)
+})

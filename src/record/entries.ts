@@ -2,7 +2,7 @@
 import type { CodeableConcept, FhirResource, Period, Reference } from 'fhir/r4.js'
 import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Entry, EntryKind, PartialDate, Particular } from './model.ts'
-import { moreOutliners } from './more-outlines.ts'
+import { ended, moreOutliners } from './more-outlines.ts'
 import { earliestMs } from './partial-date.ts'
 import { conceptList, conceptWords, quantityWords, referenceWords, sentence, sentences, spokenName } from './words.ts'
 
@@ -116,6 +116,7 @@ const outliners: Outliners = {
       text(resource.priority) !== 'routine' && sentence(text(resource.priority)),
     ),
     when: [resource.authoredOn, resource.occurrenceDateTime],
+    status: ended(resource.status),
     people: refers(held, resource, [resource.requester, ...list(resource.performer)]),
   }),
   CareTeam: (resource, held) => ({

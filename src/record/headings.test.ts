@@ -52,6 +52,14 @@ const cases: readonly (readonly [string, Resource, Heading | undefined])[] = [
   ],
   ['an interpreter', fact('Flag', { code: { text: 'Needs an interpreter' } }), 'needs'],
   ['any other flag', fact('Flag', { code: { text: 'Violent dog' } }), 'alerts'],
+  [
+    'a risk that names a crisis plan',
+    fact('Flag', {
+      category: [{ coding: [{ code: 'risk-information' }] }],
+      code: { text: 'Risk: see the crisis plan' },
+    }),
+    'alerts',
+  ],
   ['pregnancy', observation('Pregnant'), 'pregnancy'],
   [
     'a pregnancy test of a laboratory',
@@ -88,6 +96,32 @@ test('a crisis plan that came as a document leads to its letter, with its parts'
   })
   expect(recordOf(plan).headings.contingency).toMatchObject([
     { title: 'Crisis plan', key: 'Composition-x', particulars: [{ label: 'Early signs', text: 'Sleeps less Paces' }] },
+  ])
+})
+
+test('a request that was completed or withdrawn waits no more, and says so', () => {
+  const statusOf = (status: string) =>
+    recordOf(fact('ServiceRequest', { status, intent: 'order' })).headings.referrals[0]?.status
+  expect(['active', 'completed', 'revoked', 'on-hold', 'unknown'].map(statusOf)).toEqual([
+    '',
+    'Completed',
+    'Revoked',
+    'On hold',
+    'Status not known',
+  ])
+})
+
+test('a plan’s summary, steps and notes are all told', () => {
+  const plan = fact('CarePlan', {
+    title: 'End of life care plan',
+    description: 'Wants to be at home',
+    activity: [{ detail: { code: { text: 'If worse' }, description: 'Ring the team' } }],
+    note: [{ text: 'Key under the pot' }],
+  })
+  expect(recordOf(plan).headings['end-of-life'][0]?.particulars).toEqual([
+    { label: 'Summary', text: 'Wants to be at home' },
+    { label: 'If worse', text: 'Ring the team' },
+    { label: 'Note', text: 'Key under the pot' },
   ])
 })
 

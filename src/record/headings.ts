@@ -46,7 +46,6 @@ const byCode: Readonly<Record<string, Heading>> = {
   safeguarding: 'safeguarding',
   'legal-information': 'legal',
   'risk-information': 'alerts',
-  alerts: 'alerts',
   'red-flags': 'alerts',
   'social-context': 'social-context',
   'family-history': 'family-history',
@@ -190,7 +189,7 @@ function headingOf({ resource, origin }: HeldFact, { council, reported }: Around
       .flatMap((concept) => list(concept.coding))
       .map(({ code }) => byCode[text(code)])
       .find((heading) => heading !== undefined)
-    if (coded !== undefined && coded !== 'alerts' && coded !== 'safeguarding') return coded
+    if (coded !== undefined) return coded
     const words = nameOf(resource)
     const document = type === 'Composition' || type === 'DocumentReference'
     for (const [heading, pattern] of byName)

@@ -11,7 +11,7 @@ const saying = (label: string, words: string | undefined | false): readonly Part
   words ? [{ label, text: words }] : []
 
 // "Completed" is an ordinary end for a visit, but a plan that is completed is one no more.
-const ended = (status: string | undefined) => {
+export const ended = (status: string | undefined) => {
   const words = text(status)
   return words === 'active' || words === '' ? '' : sentence(words === 'unknown' ? 'status-not-known' : words)
 }
@@ -62,6 +62,8 @@ export const moreOutliners: Outliners = {
       .map((one) => referenceWords(held, one, resource))
       .filter(Boolean),
     particulars: [
+      ...saying('Basis', conceptWords(resource.policyRule)),
+      ...saying('Decision', resource.provision?.type === 'deny' && 'Refused'),
       ...list(resource.provision?.actor).flatMap(({ role, reference }) =>
         saying(conceptWords(role) || 'Who', referenceWords(held, reference, resource)),
       ),
@@ -188,6 +190,7 @@ export const moreOutliners: Outliners = {
 
 function planParts(held: Held, plan: CarePlan): readonly Particular[] {
   return [
+    ...saying('Summary', text(plan.description)),
     ...list(plan.addresses).flatMap((one) => saying('Because of', referenceWords(held, one, plan))),
     ...list(plan.goal).flatMap(({ reference }) => {
       const goal = held.follow(reference, plan)

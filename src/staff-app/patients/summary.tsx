@@ -22,9 +22,16 @@ export function summaryView(model: RecordModel): Safe {
   const { record, person } = model
   const problems = record.problems.filter(isCurrent)
   const medicines = record.medicines.filter(isCurrentMedicine)
-  const tests = [...record.vitalSigns, ...record.tests.filter((test) => !isAdjustment(test))].sort(
-    (a, b) => (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0),
+  // A decision or a pregnancy that comes as an observation has a place of its own: it is no test.
+  const headed = new Set(
+    Object.values(record.headings).flatMap((entries) =>
+      entries.flatMap(({ origins }) => origins.flatMap(({ type, id }) => (type === 'Observation' ? [id] : []))),
+    ),
   )
+  const tests = [
+    ...record.vitalSigns,
+    ...record.tests.filter((test) => !isAdjustment(test) && !headed.has(test.origins[0]?.id ?? '')),
+  ].sort((a, b) => (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0))
   const alerts = [...record.headings.safeguarding, ...record.headings.alerts].filter((entry) =>
     inForce(entry, record.readAt),
   )
