@@ -23,6 +23,10 @@ const keepYears = z
       ),
   )
 
+/** What is open to whoever holds the file must not fall to a guess. */
+export const passphraseMin = 14
+export const passphraseTooShort = `A passphrase for downtime packs has at least ${passphraseMin} characters`
+
 /** Every setting there is; docs/configuration.md says what each is for. */
 const environment = z
   .object({
@@ -55,6 +59,11 @@ const environment = z
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     DEMO_PEOPLE: z.coerce.number().int().min(0).max(100_000).default(500),
     DEMO_SEED: z.coerce.number().int().default(2026),
+    DOWNTIME_PASSPHRASE: z.string().min(passphraseMin, passphraseTooShort).optional(),
+    DOWNTIME_PASSPHRASE_FILE: z.string().min(1).optional(),
+    DOWNTIME_HOUR: z.coerce.number().int().min(0).max(23).optional(),
+    DOWNTIME_DIR: z.string().min(1).optional(),
+    DOWNTIME_KEEP_HOURS: z.coerce.number().int().min(1).max(8_760).default(72),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     LOG_TO_TERMINAL: flag.optional(),
   })
@@ -68,6 +77,14 @@ const environment = z
     ({ THROUGHLINE_MODE: mode, AUDIT_WITNESS_URL: url }) =>
       url === undefined || url.startsWith('https:') || (mode === 'demo' && isLoopbackName(new URL(url).hostname)),
     { path: ['AUDIT_WITNESS_URL'], message: 'a witness is reached by https only, or on this machine in the demo' },
+  )
+  .refine(
+    ({ DOWNTIME_HOUR: hour, DOWNTIME_PASSPHRASE: phrase, DOWNTIME_PASSPHRASE_FILE: file }) =>
+      hour === undefined || phrase !== undefined || file !== undefined,
+    {
+      path: ['DOWNTIME_HOUR'],
+      message: 'downtime packs each night need DOWNTIME_PASSPHRASE or DOWNTIME_PASSPHRASE_FILE',
+    },
   )
   // Cookies and records of real people never cross a network in the clear: others reach us through a proxy that speaks TLS.
   .refine(

@@ -23,6 +23,7 @@ export {
   openOwnRecord,
   openRecord,
   openRecordForSystem,
+  openRecordsForPack,
   openWriting,
 } from './open-record.ts'
 export { type OpenedRecordAt, openRecordAt } from './open-record-at.ts'

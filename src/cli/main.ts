@@ -6,6 +6,7 @@ import { audit } from './audit.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { demo } from './demo.ts'
+import { downtimePack } from './downtime-pack.ts'
 import { ingest } from './ingest.ts'
 import { migrateCommand } from './migrate.ts'
 import { replay } from './replay.ts'
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, Command>> = {
   ingest,
   replay,
   check,
+  'downtime-pack': downtimePack,
   audit,
 }
 

@@ -5,6 +5,9 @@ import { Problem } from '../base/index.ts'
 import { startServer } from '../server.ts'
 import type { Command, CommandCall } from './command.ts'
 import { openDatabase } from './database.ts'
+import type { PackNeeds } from './downtime-make.ts'
+import { startNightly } from './downtime-nightly.ts'
+import { needPassphrase, packFolder } from './downtime-pack.ts'
 import { openLog } from './log.ts'
 import { assetsFolder, migrationsFolder } from './places.ts'
 
@@ -17,6 +20,7 @@ export const serve: Command = {
     const began = performance.now()
     const say = (text: string) => console.log(text)
     say('Throughline is starting …')
+    const passphrase = config.DOWNTIME_HOUR === undefined ? undefined : await needPassphrase(config)
     const { log, about: logPlace } = openLog(config)
     const database = await openDatabase(config, log, { exclusive: true })
     say(`  database   ${database.about}`)
@@ -38,14 +42,29 @@ export const serve: Command = {
     say(`Ready in ${((performance.now() - began) / 1000).toFixed(1)} s.\n`)
     say(welcome(call, server.url))
     const demo = config.THROUGHLINE_MODE === 'demo' && config.DEMO_PEOPLE > 0 ? sendDemo(call, server) : undefined
+    const nightly = passphrase && nightlyPacks(call, { log, pool: database.pool, passphrase })
     await stopped
     say('\nStopping …')
     demo?.kill('SIGTERM')
+    if (nightly) await nightly.stop()
     await server.close()
     await database.close()
     say('Stopped. Everything received is kept.')
     return 0
   },
+}
+
+/** Downtime packs each night, where an hour is set. */
+function nightlyPacks({ config, clock }: CommandCall, given: Pick<PackNeeds, 'log' | 'pool' | 'passphrase'>) {
+  if (config.DOWNTIME_HOUR === undefined) return undefined
+  const needs = {
+    ...given,
+    clock,
+    folder: packFolder(config),
+    keepHours: config.DOWNTIME_KEEP_HOURS,
+    demo: config.THROUGHLINE_MODE === 'demo',
+  }
+  return startNightly(needs, config.DOWNTIME_HOUR)
 }
 
 function welcome({ config }: CommandCall, url: string): string {

@@ -6,6 +6,15 @@
 export { absenceWords, whyEmpty } from './absence.ts'
 export { buildRecord, type RecordInput } from './build-record.ts'
 export { comingUp, isToCome } from './coming.ts'
+export {
+  fileName as packPageName,
+  indexPage,
+  type PackList,
+  type PackPerson,
+  personPage,
+  plainPage,
+} from './downtime/pages.tsx'
+export { openPack, type PackHeader, pressed, readHeader, sealPack } from './downtime/seal.ts'
 export { inForce, resuscitation } from './headings.ts'
 export { type FactRow, type Held, once } from './held.ts'
 export { forgetFacts } from './keep-facts.ts'

@@ -15,6 +15,7 @@ export {
   undoAcknowledgement,
 } from './acknowledge.ts'
 export { type Colleague, colleagueDays, colleaguesAt, noteColleagues } from './colleagues.ts'
+export { type AnyList, everyList, everyoneOn } from './every-list.ts'
 export { type Follower, makeFollower } from './follow.ts'
 export { identityWork } from './identity-work.ts'
 export {
