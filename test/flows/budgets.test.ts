@@ -4,8 +4,9 @@ import { parse } from 'parse5'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { contentSecurityPolicy } from '../../src/design/index.ts'
 import { runningDemo } from '../support/demo-area.ts'
-import { cookieOf, type DemoPage, demoPages, type Reader } from '../support/demo-pages.ts'
+import { cookieOf, type DemoPage, demoPages, notPages, type Reader } from '../support/demo-pages.ts'
 import { attribute, elementsOf } from '../support/page.ts'
+import { getRoutes, isOf } from '../support/routes.ts'
 import type { RunningTestServer } from '../support/server.ts'
 
 const htmlMax = 14 * 1_024
@@ -65,6 +66,16 @@ beforeAll(async () => {
 })
 
 describe('every page', () => {
+  test('is opened here: no GET route is without a page, or a word why it has none', async () => {
+    const routes = await getRoutes()
+    const addresses = opened.map(({ path, typed }) => (typed === undefined ? path : '/staff/find/result'))
+    const forgotten = routes.filter(
+      (route) => notPages[route] === undefined && !addresses.some((address) => isOf(route, address)),
+    )
+    expect(forgotten).toEqual([])
+    expect(Object.keys(notPages).filter((route) => !routes.includes(route))).toEqual([])
+  })
+
   test('is there, and is what its reader may see', () => {
     expect(opened.length).toBeGreaterThan(40)
     const others = opened.filter(({ status }) => status !== 200)

@@ -50,9 +50,14 @@ describe('an allergy', () => {
 })
 
 test('readings, a problem and a note stand in their sections', async () => {
-  expect((await add(gp, 'observation', { ...day, systolic: '148', diastolic: '92', pulse: '88', temperature: '37.0' })).status).toBe(303)
+  expect(
+    (await add(gp, 'observation', { ...day, systolic: '148', diastolic: '92', pulse: '88', temperature: '37.0' }))
+      .status,
+  ).toBe(303)
   expect((await add(gp, 'problem', { title: 'Gout', certainty: 'confirmed', 'since-year': '2024' })).status).toBe(303)
-  expect((await add(gp, 'note', { title: 'Telephone call', text: 'Pain is better.\nTo be seen next week.' })).status).toBe(303)
+  expect(
+    (await add(gp, 'note', { title: 'Telephone call', text: 'Pain is better.\nTo be seen next week.' })).status,
+  ).toBe(303)
   expect(readPage((await gp.get(`${record}/tests`)).html).main).toMatch(/148\/92.*37\.0|37\.0.*148\/92/)
   expect(readPage((await gp.get(`${record}/problems`)).html).main).toContain('Gout')
   expect(readPage((await gp.get(`${record}/letters`)).html).main).toContain('Telephone call')
