@@ -18,16 +18,7 @@ export type StaffShell = {
 }
 
 /** A place in the main navigation; every page says where it belongs. */
-export type StaffPlace =
-  | 'find'
-  | 'worklist'
-  | 'lists'
-  | 'recent'
-  | 'feeds'
-  | 'identity'
-  | 'trail'
-  | 'estate'
-  | 'none'
+export type StaffPlace = 'find' | 'worklist' | 'lists' | 'recent' | 'feeds' | 'identity' | 'trail' | 'estate' | 'none'
 
 export type StaffPageProps = {
   readonly shell: StaffShell
