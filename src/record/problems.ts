@@ -4,12 +4,15 @@ import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Origin, PartialDate, Problem } from './model.ts'
 import { datesDiffer, dayWords, earliestMs } from './partial-date.ts'
 import { difference, firstKey, groupByCode, joiningCodes, sayings } from './same-code.ts'
+import { sameConditions } from './same-condition.ts'
 import { conceptList, conceptWords, sentence, statusCode } from './words.ts'
 
 type Fact = HeldFact<Condition>
 
 export function readProblems(held: Held): readonly Problem[] {
-  const items = held.of('Condition').map((fact) => ({ fact, codes: problemCodes(fact) }))
+  const conditions = held.of('Condition')
+  const same = sameConditions(conditions.filter(({ resource }) => !isMistake(resource)))
+  const items = conditions.map((fact) => ({ fact, codes: [...problemCodes(fact), ...sameCodes(fact, same)] }))
   const rows = groupByCode(items).flatMap((group) =>
     episodes(group.map(({ fact }) => fact)).map((facts) => problemRow(facts)),
   )
@@ -32,9 +35,18 @@ const order: readonly Problem['status'][] = [
 
 // Left and right are not the same problem; an entry made in error joins nothing.
 function problemCodes({ resource, origin }: Fact): readonly string[] {
-  if (statusCode(resource.verificationStatus) === 'entered-in-error') return []
+  if (isMistake(resource)) return []
   const site = conceptList(resource.bodySite).join('+').toLowerCase()
   return joiningCodes(resource.code, origin).map((code) => (site ? `${code}@${site}` : code))
+}
+
+/** What an entry in ICD-10 says in SNOMED CT; of one side of the body only what says no side is the same. */
+function sameCodes(fact: Fact, same: (fact: Fact) => readonly string[]): readonly string[] {
+  return isMistake(fact.resource) || list(fact.resource.bodySite).length > 0 ? [] : same(fact)
+}
+
+function isMistake({ verificationStatus }: Condition): boolean {
+  return statusCode(verificationStatus) === 'entered-in-error'
 }
 
 /**
