@@ -39,7 +39,7 @@ const restMs = 2_000
 export type Follower = {
   /** Takes in what changed since the last time. `behind`: there is more, and what is shown is not complete yet (hazard H-47). */
   keepUp(): Promise<{ readonly behind: boolean }>
-  /** Keeps up by itself, a fifth of the time at most. */
+  /** Keeps up by itself, a tenth of the time at most: messages that arrive come first. */
   start(): void
   stop(): Promise<void>
 }
@@ -89,7 +89,7 @@ export function makeFollower({ pool, clock, log, resultRoles, taskRoles }: Follo
       return { behind: false }
     })
     if (stopped) return
-    timer = setTimeout(() => void turn(), behind ? Math.min(restMs, 4 * (performance.now() - began)) : restMs)
+    timer = setTimeout(() => void turn(), behind ? Math.max(100, 9 * (performance.now() - began)) : restMs)
     timer.unref()
   }
   return {

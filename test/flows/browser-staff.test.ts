@@ -1,10 +1,10 @@
 /**
  * What staff do all day, in a real browser with JavaScript off, on the invented area as its systems sent it.
  * The clicks of ui.md §6 are counted for the tasks that exist. Typing is free, Enter at its end too. Of that table these belong to later
- * issues and are not here: ask for advice, refer, answer a worklist item, what happened since I last looked, emergency access,
+ * issues and are not here: ask for advice, refer, what happened since I last looked, emergency access,
  * order a repeat prescription, send a message, where my referral is, let a carer see appointments, change a sharing choice.
  */
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { counted, describeInBrowser, hasBrowser, openBrowser, seen, signInAs, type Viewer } from '../support/browser.ts'
 import { runningDemo } from '../support/demo-area.ts'
@@ -322,5 +322,64 @@ describeInBrowser('with JavaScript off, a patient', () => {
     expect(await page.content()).not.toContain('appointment')
     await page.goto(`${url}/app/health`)
     expect(await seen(page.getByRole('heading', { level: 1 }))).toBe('Sign in')
+  })
+})
+
+const isFocused = async (part: Locator): Promise<boolean> =>
+  (await part.evaluate('(link) => link === document.activeElement')) === true
+
+describeInBrowser('with JavaScript off, a hospital doctor', () => {
+  test('answers the top worklist item in two presses, sees it on the result and in the trail, and takes it back', async () => {
+    const page = await viewer.visit()
+    await signInAs(page, { url, name: 'Dr Moira Fenwick' })
+    const main = page.getByRole('main')
+    // What came lately is read in step by step; the list says so until it is complete.
+    do await page.goto(`${url}/staff/worklist`)
+    while (await main.getByText('This list is not complete yet').isVisible())
+    await page.goto(`${url}/staff`)
+    const { press, clicks } = counted(page)
+    const waiting = page.getByRole('region', { name: 'Waiting for you' })
+    const top = waiting.getByRole('link').first()
+    const title = await seen(top)
+    await press('link', title)
+    expect(await seen(page.getByRole('heading', { level: 1 }))).toContain(title)
+    const item = page.url()
+    const test = await main.getByRole('table').first().getByRole('link').first().getAttribute('href')
+    await press('button', 'No action needed')
+    expect(clicks()).toBe(2)
+    expect(await seen(main)).toContain('The result is acknowledged.')
+
+    await page.goto(url + (test ?? ''))
+    expect(await seen(main)).toMatch(/Acknowledged by Dr Moira Fenwick, Riverton General Hospital .*: No action needed/)
+    await page.getByRole('link', { name: 'Who has looked' }).click()
+    expect(await seen(main)).toMatch(/Dr Moira Fenwick[^\n]*Acknowledged a result/)
+
+    await page.goto(item)
+    await page.getByText('Take this acknowledgement back').click()
+    await page.getByLabel('Why must it be looked at again?').fill('Pressed for the wrong result')
+    await page.getByRole('button', { name: 'Take it back' }).click()
+    expect(await seen(main)).toMatch(/Taken back by Dr Moira Fenwick.*Pressed for the wrong result/)
+    expect(await main.getByRole('button', { name: 'No action needed' }).first().isVisible()).toBe(true)
+    await page.context().close()
+  })
+
+  test('works through the worklist from the keyboard alone', async () => {
+    const page = await viewer.visit()
+    await signInAs(page, { url, name: 'Dr Moira Fenwick' })
+    await page.goto(`${url}/staff/worklist?kind=result`)
+    const first = page.getByRole('main').getByRole('table').getByRole('link').first()
+    for (
+      let stop = 0;
+      stop < 40 && !(await isFocused(first));
+      stop += 1
+    )
+      await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('What you did, or why nothing is needed').focus()
+    await page.keyboard.type('Discussed on the round')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(await seen(page.getByRole('main'))).toContain('The result is acknowledged.')
+    await page.context().close()
   })
 })
