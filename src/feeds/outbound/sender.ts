@@ -1,5 +1,5 @@
 /** Sends what waits, one attempt at a time for each fact, until a receiver has answered or a human has decided. */
-import type { Clock, Log, Pool } from '../../base/index.ts'
+import { type Clock, type Log, type Pool, Problem } from '../../base/index.ts'
 import { parseJson } from '../../fhir/index.ts'
 import type { Source } from '../source.ts'
 import { readSources } from '../sources.ts'
@@ -63,7 +63,7 @@ export function makeSender({ pool, clock, log, guard, keyPem }: SenderNeeds): Se
               target: one.target,
               fault: fault instanceof Error ? (fault.stack ?? fault.name) : 'unknown',
             },
-            'a delivery could not be tried',
+            'what came of a delivery could not be written down',
           ),
         )
         .finally(() => {
@@ -78,8 +78,10 @@ export function makeSender({ pool, clock, log, guard, keyPem }: SenderNeeds): Se
 
   async function attempt(claimed: Claimed, target: Source | undefined): Promise<void> {
     const outcome = await trying(claimed, target).catch((fault: unknown): Outcome => {
-      if (fault instanceof Error && fault.name === 'Problem') return said('no-answer', fault.message)
-      throw fault
+      if (fault instanceof Problem) return said('no-answer', fault.message)
+      const where = fault instanceof Error ? (fault.stack ?? fault.name) : 'unknown'
+      log.error({ delivery: claimed.id, target: claimed.target, fault: where }, 'a delivery could not be tried')
+      return said('no-answer', 'Something went wrong on our side')
     })
     await settleAttempt(pool, claimed, outcome, clock())
     log.info(

@@ -49,7 +49,7 @@ const coded = (system: string, code: string, display: string) => ({
 const concept = (text: string, coding: Coded | undefined) => ({ ...(coding ? { coding: [coding] } : {}), text })
 const quantity = ({ number, unit, ucum }: Measured) => ({
   value: jsonNumber(number),
-  unit,
+  ...(unit === '' ? {} : { unit }),
   system: 'http://unitsofmeasure.org',
   code: ucum,
 })

@@ -16,7 +16,7 @@ export const noteForm: EntryForm = {
       entry.kind === 'note'
         ? [
             { key: 'Title', value: entry.title },
-            { key: 'Note', value: <span class="app-original__text">{entry.text}</span> },
+            { key: 'Note', value: <Lines of={entry.text} /> },
           ]
         : [],
     ),
@@ -25,6 +25,19 @@ export const noteForm: EntryForm = {
     title: textAt(resource, 'description'),
     text: Buffer.from(textAt(resource, 'content', 0, 'attachment', 'data'), 'base64').toString('utf8'),
   }),
+}
+
+function Lines({ of }: { readonly of: string }): Safe {
+  return (
+    <>
+      {of.split('\n').map((line, place) => (
+        <>
+          {place === 0 ? undefined : <br />}
+          {line}
+        </>
+      ))}
+    </>
+  )
 }
 
 function view(answers: Answers, errors: readonly FormError[]): Safe {
