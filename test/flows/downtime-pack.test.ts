@@ -10,7 +10,7 @@ import { startNightly } from '../../src/cli/downtime-nightly.ts'
 import { downtimePack } from '../../src/cli/downtime-pack.ts'
 import { readConfig } from '../../src/config.ts'
 import { openPack } from '../../src/record/index.ts'
-import { describeInBrowser, openBrowser, seen, type Viewer } from '../support/browser.ts'
+import { describeInBrowser, openBrowser, seen, signInAs, type Viewer } from '../support/browser.ts'
 import { type RunningDemo, runningDemo } from '../support/demo-area.ts'
 import { field, linesOf, withField } from '../support/hl7-text.ts'
 
@@ -153,6 +153,31 @@ describeInBrowser('opened from disk', () => {
     await page.getByRole('link', { name: 'Lock' }).click()
     await page.getByLabel('Passphrase').waitFor()
     expect(await seen(page.locator('body'))).not.toContain('penicillin')
+    await page.context().close()
+  })
+
+  test('from the record, without JavaScript: the letter, the International Patient Summary and the page to print', async () => {
+    const page = await viewer.visit()
+    page.setDefaultTimeout(20_000)
+    await signInAs(page, { url: demo.server.url, name: 'Dr Helen Lindqvist-Rao' })
+    await page.getByRole('searchbox').fill('9992000015')
+    await page.getByRole('searchbox').press('Enter')
+    await page
+      .getByRole('link', { name: /ASHWORTH/i })
+      .first()
+      .click()
+    const taken = async (link: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: link }).click(),
+      ])
+      return readFileSync(await download.path(), 'latin1')
+    }
+    expect(await taken('Download as a letter (PDF)')).toMatch(/^%PDF-1\.7/)
+    const bundle = await taken('Download as an International Patient Summary (FHIR)')
+    expect(JSON.parse(bundle).entry[0].resource.type.coding[0].code).toBe('60591-5')
+    await page.getByRole('link', { name: 'Print this summary' }).click()
+    expect(await seen(page.locator('main'))).toMatch(/Printed \d+ \w+ \d{4} at .+ by Dr Helen Lindqvist-Rao/)
     await page.context().close()
   })
 

@@ -92,7 +92,7 @@ export async function letterPdf(summary: Summary, about: LetterAbout): Promise<B
     )
   }
   root.end()
-  runningLines(doc, writer, summary, about)
+  await runningLines(doc, writer, summary, about)
   doc.end()
   await ended
   return Buffer.concat(chunks)
@@ -122,10 +122,15 @@ async function sectionOf(doc: Doc, root: Structure, { say }: Writer, section: Su
     if (sources !== '') say(body, 'P', `From: ${sources}`, { size: 8.5, colour: quiet, indent: 10, gap: 4 })
     item.end()
     written += 1
-    if (written % 10 === 0) await new Promise<void>((next) => setImmediate(next))
+    if (written % 4 === 0) await others()
   }
   list.end()
   if (section.left > 0) say(root, 'P', `And ${section.left} more in the record.`, { gap: 2 })
+}
+
+/** Lets whatever else waits go first. */
+async function others(): Promise<void> {
+  await new Promise<void>((next) => setImmediate(next))
 }
 
 type Style = {
@@ -178,10 +183,11 @@ function makeWriter(doc: Doc) {
 }
 
 /** At the head and foot of every page, outside the structure: a screen reader reads them once, in the title. */
-function runningLines(doc: Doc, { shown }: Writer, summary: Summary, { demo }: LetterAbout): void {
+async function runningLines(doc: Doc, { shown }: Writer, summary: Summary, { demo }: LetterAbout): Promise<void> {
   const { start, count } = doc.bufferedPageRange()
   const width = doc.page.width - margin.left - margin.right
   for (let page = 0; page < count; page += 1) {
+    await others()
     doc.switchToPage(start + page)
     doc.markContent('Artifact', { type: 'Pagination' })
     const bottom = doc.page.margins.bottom

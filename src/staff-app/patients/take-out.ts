@@ -14,6 +14,8 @@ type Taken = { readonly opened: OpenedRecord; readonly read: ReadSummary; readon
 
 /** On one side of paper or two: what is beyond is counted on it. */
 const printedMax = 12
+/** A letter of thirty pages is read by nobody: the rest of a long list is counted in it. */
+const letterMax = 30
 
 export function takeOutPages(app: FastifyInstance, needs: TakeOutNeeds): void {
   app.get('/patients/:person/print', async (request: Asked, reply) =>
@@ -27,7 +29,7 @@ export function takeOutPages(app: FastifyInstance, needs: TakeOutNeeds): void {
   app.get('/patients/:person/summary.pdf', async (request: Asked, reply) =>
     take(request, reply, { what: 'summary-export', section: 'summary.pdf', format: 'pdf' }, async (taken) => {
       const { opened, read, visit } = taken
-      const summary = summarise(read.record, { doubts: opened.doubts.length })
+      const summary = summarise(read.record, { doubts: opened.doubts.length, max: letterMax })
       const pdf = await letterPdf(summary, { by: byWhom(visit), demo: visit.shell.demo })
       return attach(reply, 'application/pdf', 'pdf').send(pdf)
     }),
