@@ -69,6 +69,19 @@ const kindOf = (work: Promise<unknown>) =>
     (problem: Problem) => problem.kind,
   )
 
+test('H-32 opening a record tells when this reader looked last, before this sitting; another’s look and a refusal count for nothing', async () => {
+  const { id } = await person()
+  const at = (time: string) => ({ ...ask, now: new Date(`2026-11-22T${time}:00Z`) })
+  const look = (actor: Actor, time: string) => withTrail(sql, (tx) => openRecord(tx, actor, id, at(time)))
+  const other: Staff = { ...drPatel, id: 'another' }
+  expect((await look(drPatel, '08:00')).lookedBefore).toBeUndefined()
+  expect((await look(drPatel, '08:29')).lookedBefore).toBeUndefined()
+  await kindOf(look(analyst, '08:35'))
+  expect((await look(other, '08:40')).lookedBefore).toBeUndefined()
+  expect((await look(drPatel, '08:45')).lookedBefore).toEqual(new Date('2026-11-22T08:00:00Z'))
+  expect((await look(drPatel, '11:00')).lookedBefore).toEqual(new Date('2026-11-22T08:45:00Z'))
+})
+
 describe('opening a record', () => {
   test('a clinician opens it, sees all its compartments and nothing else, and the line is in the trail', async () => {
     const { id } = await person()

@@ -26,6 +26,8 @@ export type OpenedRecord = {
   readonly compartments: readonly { readonly pk: Int64; readonly patientId: string; readonly source: string }[]
   /** What a human has yet to decide about who this is: the record says so of itself. Not looked for when a patient opens their own. */
   readonly doubts: readonly OpenDoubt[]
+  /** When this member of staff last looked, before this sitting (half an hour). Absent: never, or not staff. */
+  readonly lookedBefore?: Date
   /** What this reader sees of safeguarding: staff by their role, at least that there is an entry; patients nothing, since whoever looks over their shoulder may be the danger (hazard H-34). */
   readonly safeguarding: 'shown' | 'masked' | 'left-out'
 }
@@ -40,7 +42,7 @@ export async function openRecord(tx: Tx, actor: Actor, person: string, ask: Ask)
   if (actor.kind === 'system') throw refusal('forbidden', { actor, ask, person, why: 'systems use FHIR scopes' })
   if (actor.kind === 'staff' && !mayStaff(actor.role, 'open-record'))
     throw refusal('forbidden', { actor, ask, person, why: `role ${actor.role}` })
-  const rows = await rowsOf(tx, person)
+  const rows = await rowsOf(tx, person, actor.kind === 'staff' ? { id: actor.id, now: ask.now } : undefined)
   if (rows.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
   if (actor.kind === 'patient' && !rows.some((row) => isOwn(row, actor)))
     throw refusal('not-found', { actor, ask, person, why: 'not their own' })
@@ -88,7 +90,15 @@ export async function openRecordsForPack(
   return found.map((rows) => openedBy(actor, rows))
 }
 
-async function rowsOf(tx: Tx, person: string): Promise<readonly Row[]> {
+const sittingMs = 30 * 60_000
+
+/** @param reader for their own last look before this sitting, in the same statement: a page has few to spend */
+async function rowsOf(
+  tx: Tx,
+  person: string,
+  reader?: { readonly id: string; readonly now: Date },
+): Promise<readonly Row[]> {
+  const before = new Date((reader?.now.getTime() ?? 0) - sittingMs).toISOString()
   return await tx<Row[]>`
     with recursive up as (
       select id, merged_into, 0 as steps from person where id = ${person}
@@ -106,6 +116,16 @@ async function rowsOf(tx: Tx, person: string): Promise<readonly Row[]> {
        cross join lateral (select traits from person_traits where pk = l.pk limit 1) t
        where up.merged_into is null)
     select links.*, (select array_agg(id) from down) as persons,
+           ${
+             reader === undefined
+               ? tx`null::timestamptz`
+               : tx`(select l.at from down cross join lateral (
+                    select a.id, a.at from audit_event a
+                     where a.person = down.id and a.actor_kind = 'staff' and a.actor_id = ${reader.id}
+                       and a.what = 'record-page' and a.outcome = 0 and a.at < ${before}
+                     order by a.id desc limit 1) l
+                  order by l.id desc limit 1)`
+           } as "lookedBefore",
            (select json_agg(json_build_object('kind', r.kind, 'others', array(
                      select distinct o.person from person_link o
                       where o.pk = any (r.pks) and o.until is null and not o.pk = any (array(select pk from links)))) order by r.raised_at, r.id)
@@ -153,6 +173,7 @@ export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<O
 
 type Row = OpenedRecord['compartments'][number] & {
   readonly doubts?: readonly OpenDoubt[] | null
+  readonly lookedBefore?: Date | null
   readonly person: string
   readonly persons: readonly string[]
   readonly nhsNumber: string | null
@@ -178,6 +199,7 @@ function openedBy(actor: Actor, rows: readonly Row[]): OpenedRecord {
     persons: first?.persons ?? [person],
     compartments,
     doubts: first?.doubts ?? [],
+    ...(first?.lookedBefore ? { lookedBefore: first.lookedBefore } : {}),
     safeguarding: actor.kind === 'staff' ? (mayStaff(actor.role, 'see-safeguarding') ? 'shown' : 'masked') : 'left-out',
   }
 }

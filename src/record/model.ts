@@ -273,6 +273,8 @@ export type Test = {
   readonly name: string
   readonly code?: string
   readonly group: 'laboratory' | 'vital-signs' | 'other'
+  /** Name of the report that its newest reading came in: `Full blood count`. Absent: it came in none. */
+  readonly report?: string
   /** Newest first; entered in error last. */
   readonly readings: readonly Reading[]
   /** One for each unit and component: unlike units never share an axis (hazard H-06). */

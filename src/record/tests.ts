@@ -22,10 +22,11 @@ import {
 type Fact = HeldFact<Observation>
 
 export function readTests(held: Held): { readonly tests: readonly Test[]; readonly vitalSigns: readonly Test[] } {
-  const reported = new Set(
-    held
-      .of('DiagnosticReport')
-      .flatMap(({ resource }) => list(resource.result).map((result) => text(result.reference))),
+  const reported = new Map(
+    held.of('DiagnosticReport').flatMap(({ resource }) => {
+      const name = conceptWords(resource.code)
+      return list(resource.result).map((result) => [text(result.reference), name] as const)
+    }),
   )
   const items = held
     .of('Observation')
@@ -67,7 +68,11 @@ function testCodes({ resource, origin }: Fact): readonly string[] {
   return known ? [known.key, ...codes] : codes
 }
 
-function groupOf(facts: readonly Fact[], codes: readonly string[], reported: ReadonlySet<string>): Test['group'] {
+function groupOf(
+  facts: readonly Fact[],
+  codes: readonly string[],
+  reported: ReadonlyMap<string, string>,
+): Test['group'] {
   const categories = facts.flatMap(({ resource }) =>
     list(resource.category).flatMap((category) =>
       list(category.coding).map((coding) => text(coding.code).toLowerCase()),
@@ -76,6 +81,7 @@ function groupOf(facts: readonly Fact[], codes: readonly string[], reported: Rea
   if (
     categories.includes('vital-signs') ||
     knownMeasurement(codes)?.vital ||
+    facts.some(({ resource }) => saysWhatIsBreathed(resource)) ||
     codes.some((code) => knownMeasurement([code])?.vital)
   )
     return 'vital-signs'
@@ -84,10 +90,15 @@ function groupOf(facts: readonly Fact[], codes: readonly string[], reported: Rea
   return 'other'
 }
 
+/** Air or oxygen, as part of a round at the bedside; its own code is as often a local one. @see record-standard §6 */
+function saysWhatIsBreathed({ valueCodeableConcept }: Observation): boolean {
+  return list(valueCodeableConcept?.coding).some(({ code }) => code === '722742002' || code === '371825009')
+}
+
 function testRow(
   held: Held,
   facts: readonly Fact[],
-  { codes, reported }: { readonly codes: readonly string[]; readonly reported: ReadonlySet<string> },
+  { codes, reported }: { readonly codes: readonly string[]; readonly reported: ReadonlyMap<string, string> },
 ): Test {
   const byTime = [...facts].sort(
     (a, b) =>
@@ -98,12 +109,14 @@ function testRow(
   const origins = byTime.map(({ origin }) => origin)
   const code = text(list(byTime[0]?.resource.code?.coding)[0]?.code)
   const readings = byTime.map((fact) => readingOf(held, fact, name))
+  const report = origins.map(({ id }) => reported.get(`Observation/${id}`)).find(Boolean)
   const known = knownMeasurement(codes)
   return {
     key: known?.key ?? firstKey(codes, origins[0] ?? nowhere),
     name,
     ...(code ? { code } : {}),
     group: groupOf(facts, codes, reported),
+    ...(report ? { report } : {}),
     readings,
     trends: trendsOf(readings),
     origins,

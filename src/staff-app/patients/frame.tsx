@@ -42,6 +42,8 @@ export type RecordModel = {
   readonly doubts?: readonly OpenDoubt[]
   /** Named tags in the banner: `Emergency access until 11:42am`, `Restricted record`. */
   readonly tags?: readonly string[]
+  /** When this reader last looked, before this sitting: what came since is new to them. Absent: never. */
+  readonly lookedBefore?: Date
   /** The reader may add to this record. */
   readonly mayWrite?: boolean
   /** What became of entries written here on their way to other systems, by `Type/id` of the fact. */

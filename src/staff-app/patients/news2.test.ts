@@ -57,7 +57,7 @@ test('H-31 an old score leaves the summary and stays with the tests', () => {
 test('H-31 the page of scores shows each reading with what it scores, a difference, and both lines apart', () => {
   const page = readPage(renderPage(news2View(modelOf(...first, ...second, ...round('2026-11-21T10:00:00Z', 22, 2)), 1)))
   expect(page.rows.find((row) => row.startsWith('When 20 November'))).toBe(
-    'When 20 November 2026 6am Riverton General Hospital Readings Respiration 25 /min, 3 Oxygen saturation 96%, 0 Air or oxygen Breathing air, 0 Systolic blood pressure 120 mmHg, 0 Pulse 80 /min, 0 Consciousness Alert, 0 Temperature 37 °C, 0 Computed by Throughline 3, low to medium risk Differs from what was recorded Recorded 4 at 6am',
+    'When 20 November 2026 6am Riverton General Hospital Readings Respiration 25 /min scores 3 Oxygen saturation 96% scores 0 Air or oxygen Breathing air scores 0 Systolic blood pressure 120 mmHg scores 0 Pulse 80 /min scores 0 Consciousness Alert scores 0 Temperature 37 °C scores 0 Computed by Throughline 3, low to medium risk Differs from what was recorded Recorded 4 at 6am',
   )
   expect(page.main).toContain('NEWS2 as recorded, of 20 Fell from 4 to 2. 2 scores.')
   expect(page.main).toContain('NEWS2 computed by Throughline, of 20 Fell from 3 to 2. 3 scores.')

@@ -20,7 +20,17 @@ const parameterWords: Readonly<Record<News2Set['readings'][number]['parameter'],
 const riskWords = { low: 'Low', 'low-medium': 'Low to medium', medium: 'Medium', high: 'High' } as const
 
 /** The newest score, recorded and computed: two lines, never taken for each other (hazard H-31). Nothing when there is neither. */
-export function News2Line({ model, sinceDays }: { readonly model: RecordModel; readonly sinceDays?: number }): Safe {
+export function News2Line({
+  model,
+  sinceDays,
+  here,
+}: {
+  readonly model: RecordModel
+  /** Absent: however old. */
+  readonly sinceDays?: number
+  /** On the page of all scores itself. */
+  readonly here?: boolean
+}): Safe {
   const { sets, recorded } = model.record.news2
   const [set, sent] = [sets[0], recorded[0]]
   const newest = Math.max(set ? Date.parse(set.until) : 0, sent ? Date.parse(sent.when) : 0)
@@ -38,7 +48,7 @@ export function News2Line({ model, sinceDays }: { readonly model: RecordModel; r
       {set ? (
         <p>
           <Computed set={set} /> from the readings of {set.organisation}, {span(set)}.{' '}
-          <a href={news2Path(model.person)}>All scores and their readings</a>
+          {here ? undefined : <a href={news2Path(model.person)}>All scores and their readings</a>}
         </p>
       ) : undefined}
     </div>
@@ -98,7 +108,7 @@ export function news2View(model: RecordModel, page: number): Safe {
     <RecordPage model={model} section="tests" title="NEWS2" within>
       <h1>NEWS2</h1>
       <Missing model={model} retry={path} />
-      <News2Line model={model} />
+      <News2Line model={model} here />
       <p class="app-quiet">
         Computed only from a whole set: seven readings of one source within 15 minutes. It does not replace the score
         that staff record at the bedside. Scores and responses: Royal College of Physicians, NEWS2, 2017.
@@ -175,7 +185,7 @@ function setRow(model: RecordModel, set: News2Set): Row {
         {readings.map(({ parameter, text, band, origin }) => (
           <li>
             <a href={factPath(model.person, origin)}>{parameterWords[parameter]}</a> {text}
-            {band === undefined ? '' : band === 0 ? ', 0' : <strong>, {String(band)}</strong>}
+            {band === undefined ? '' : band === 0 ? ' scores 0' : <strong> scores {String(band)}</strong>}
           </li>
         ))}
       </ul>

@@ -53,6 +53,7 @@ export async function openPage<Extra>(
       person: opened.person,
       record,
       doubts: opened.doubts,
+      ...(opened.lookedBefore === undefined ? {} : { lookedBefore: opened.lookedBefore }),
       now: visit.now,
       mayWrite: mayStaff(visit.actor.role, 'write-record'),
       deliveries: byFact(deliveries, visit.now),

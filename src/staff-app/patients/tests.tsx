@@ -1,4 +1,15 @@
-import { Chart, counted, longDate, type Row, type Safe, Table, Tag, Value, WhatsThis } from '../../design/index.ts'
+import {
+  Chart,
+  counted,
+  dateAndTime,
+  longDate,
+  type Row,
+  type Safe,
+  Table,
+  Tag,
+  Value,
+  WhatsThis,
+} from '../../design/index.ts'
 import { type Reading, readingWords, type Test } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import {
@@ -6,6 +17,7 @@ import {
   factPath,
   Missing,
   NothingHere,
+  nothing,
   PageWords,
   paged,
   type RecordModel,
@@ -30,14 +42,14 @@ export function testsView(model: RecordModel, page: number): Safe {
       <Missing model={model} retry={path} />
       {tests.length + vitalSigns.length === 0 ? <NothingHere record={model.record} /> : undefined}
       <PageWords words={words} />
+      <NewSince model={model} />
       <News2Line model={model} />
       {group(
         'Readings',
         rows.filter((test) => test.group === 'vital-signs'),
       )}
-      {group(
-        'Laboratory tests',
-        rows.filter((test) => test.group === 'laboratory'),
+      {byReport(rows.filter((test) => test.group === 'laboratory')).map(([report, chosen]) =>
+        group(report === '' ? 'Laboratory tests' : `Laboratory: ${report}`, chosen),
       )}
       {group(
         'Other observations',
@@ -45,6 +57,33 @@ export function testsView(model: RecordModel, page: number): Safe {
       )}
       {links}
     </RecordPage>
+  )
+}
+
+/** As laboratories report them: the newest report first, its tests together. '' for tests that came in none. */
+function byReport(tests: readonly Test[]): readonly (readonly [string, readonly Test[]])[] {
+  const groups = new Map<string, Test[]>()
+  for (const test of tests) groups.set(test.report ?? '', [...(groups.get(test.report ?? '') ?? []), test])
+  return [...groups]
+}
+
+/** Came to us since this reader last looked, before this sitting: `New`. Nothing for a first look, when all would be. */
+function isNew({ lookedBefore }: RecordModel, { origins }: Reading): boolean {
+  return lookedBefore !== undefined && origins.some(({ savedAt }) => Date.parse(savedAt) > lookedBefore.getTime())
+}
+
+/** Since when `New` is said, and how many tests have something new. Nothing for a first look. */
+function NewSince({ model }: { readonly model: RecordModel }): Safe {
+  const { lookedBefore, record } = model
+  if (lookedBefore === undefined) return nothing
+  const fresh = [...record.tests, ...record.vitalSigns].filter(({ readings }) =>
+    readings.some((reading) => isNew(model, reading)),
+  )
+  return (
+    <p class="app-quiet">
+      You last looked on {dateAndTime(lookedBefore)}. Since then{' '}
+      {fresh.length === 0 ? 'nothing new has come' : `something new has come for ${counted(fresh.length, 'test')}`}.
+    </p>
   )
 }
 
@@ -79,7 +118,7 @@ export function TestTable({
         const latest = test.readings[0]
         return {
           test: <a href={testPath(model.person, test.key)}>{test.name}</a>,
-          latest: latest ? <Result reading={latest} /> : undefined,
+          latest: latest ? <Result model={model} reading={latest} /> : undefined,
           range: <Value of={latest?.range} />,
           when: <Value of={latest?.when === undefined ? undefined : longDate(latest.when)} />,
           from: latest ? <Sources model={model} origins={latest.origins} what={test.name} /> : undefined,
@@ -100,7 +139,14 @@ const statusWords: Readonly<Record<string, string>> = {
 }
 
 /** The value with its flag in words and a mark, never by colour alone. */
-export function Result({ reading }: { readonly reading: Reading }): Safe {
+export function Result({
+  reading,
+  model,
+}: {
+  readonly reading: Reading
+  /** Absent: nothing is known of when its reader last looked. */
+  readonly model?: RecordModel
+}): Safe {
   const status = statusWords[reading.status]
   return (
     <>
@@ -113,7 +159,8 @@ export function Result({ reading }: { readonly reading: Reading }): Safe {
           </span>
         </>
       ) : undefined}{' '}
-      {status ? <Tag text={status} colour="grey" /> : undefined}
+      {status ? <Tag text={status} colour="grey" /> : undefined}{' '}
+      {model && isNew(model, reading) ? <Tag text="New" colour="blue" /> : undefined}
     </>
   )
 }
@@ -183,7 +230,7 @@ export function testView(model: RecordModel, test: Test, page: number): Safe {
             when: <Value of={reading.when === undefined ? undefined : longDate(reading.when)} />,
             result: (
               <>
-                <Result reading={reading} />
+                <Result model={model} reading={reading} />
                 {reading.comment ? <div class="app-quiet">{reading.comment}</div> : undefined}
                 {reading.called ? <div class="app-quiet">Called “{reading.called}”</div> : undefined}
                 <AckOf model={model} ids={reading.origins.map(({ id }) => id)} />
