@@ -56,8 +56,8 @@ export const notPages: Readonly<Record<string, string>> = {
   '/staff/patients/:person/search/:result':
     'shown by a search in the record, which only the session that searched may open',
   '/staff/lists/ward/:ward': 'the same page as a practice list, with a ward of those who are in',
-  '/staff/assurance/trail': 'held by the tests of src/staff-app/assurance: no reader here may open it',
-  '/staff/assurance/trail/lines/:line': 'held by the tests of src/staff-app/assurance: no reader here may open it',
+  '/staff/assurance/trail': 'held by test/flows/browser-trail.test.ts: no reader here may open it',
+  '/staff/assurance/trail/lines/:line': 'held by test/flows/browser-trail.test.ts: no reader here may open it',
   '/staff/assurance/trail/export': 'a file, not a page',
   '/staff/assurance/trail/lines/:line/proof': 'a file, not a page',
 }
