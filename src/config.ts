@@ -9,20 +9,6 @@ export function isLoopbackName(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 
-/** `*=8,feed-message=2`: years to keep the lines of the trail, by kind; what is not named, and nothing, is kept for ever. */
-const keepYears = z
-  .string()
-  .regex(/^[a-z*][a-z-]*=\d{1,3}(,[a-z*][a-z-]*=\d{1,3})*$/, 'expected kinds and years, such as *=8,feed-message=2')
-  .transform(
-    (text): Readonly<Record<string, number>> =>
-      Object.fromEntries(
-        text.split(',').map((pair) => {
-          const [kind = '', years = ''] = pair.split('=')
-          return [kind, Number(years)]
-        }),
-      ),
-  )
-
 /** What is open to whoever holds the file must not fall to a guess. */
 export const passphraseMin = 14
 export const passphraseTooShort = `A passphrase for downtime packs has at least ${passphraseMin} characters`
@@ -53,7 +39,6 @@ const environment = z
     AUDIT_WITNESS_FILE: z.string().min(1).optional(),
     AUDIT_WITNESS_URL: z.url({ protocol: /^https?$/ }).optional(),
     AUDIT_WITNESS_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
-    AUDIT_KEEP_YEARS: keepYears.default({}),
     OUTBOUND_KEY: z.string().min(1).optional(),
     OUTBOUND_LOOPBACK: flag.optional(),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),

@@ -65,14 +65,15 @@ export async function openWork(
   await recordAudit(tx, [lineFor(actor, rest, { outcome: 0, ...(person === undefined ? {} : { person }) })])
 }
 
-/** Opens a page about feeds. @throws Problem 'forbidden' */
+/** Opens a page about feeds. @param persons whose data it shows: each finds it among the looks at their own record. @throws Problem 'forbidden' */
 export async function openFeeds(
   tx: Tx,
   actor: Actor,
   ask: Ask,
   permission: 'see-feeds' | 'read-messages' | 'mend-feeds' = 'see-feeds',
+  persons: readonly string[] = [],
 ): Promise<void> {
-  await openPage(tx, actor, permission, ask)
+  await openPage(tx, actor, permission, ask, persons)
 }
 
 /** Opens the identity officer's work. @param person whose details are shown; several: write `detail`. @throws Problem 'forbidden' */
@@ -120,6 +121,35 @@ export async function openEstate(tx: Tx, actor: Actor, ask: Ask): Promise<void> 
 }
 
 /**
+ * Lets a system search, and writes what it returned: how many resources, of how many people.
+ * @throws Problem 'forbidden' as `openSystem` does
+ */
+export async function openSystemSearch<T>(
+  tx: Tx,
+  actor: Actor,
+  ask: Ask & { readonly type: string },
+  search: (scope: Scope) => Promise<{ readonly value: T; readonly found: number; readonly people: number }>,
+): Promise<T> {
+  const { type, ...rest } = ask
+  const detail = { ...ask.detail, interaction: 'search', type }
+  demandScope(actor, { ...rest, action: 'E', detail }, { interaction: 'search', type })
+  const { value, found, people } = await search(makeScope('everyone', []))
+  await recordAudit(tx, [
+    lineFor(actor, { ...rest, action: 'E', detail: { ...detail, found, people } }, { outcome: 0 }),
+  ])
+  return value
+}
+
+function demandScope(
+  actor: Actor,
+  ask: Ask,
+  asked: { readonly interaction: Interaction; readonly type: string },
+): void {
+  if (actor.kind === 'system' && grantsScope(actor.scopes, asked)) return
+  throw refusal('forbidden', { actor, ask, why: `no scope for ${asked.interaction} ${asked.type}` })
+}
+
+/**
  * Lets a system do one FHIR interaction on one type. One statement.
  * @param type a resource type, or '*' for one on the whole server (transaction, history)
  * @throws Problem 'forbidden' when none of its scopes covers it, and for anybody who is not a system
@@ -132,9 +162,7 @@ export async function openSystem(
   const { interaction, type, person, ...rest } = ask
   const action = ({ create: 'C', read: 'R', update: 'U', delete: 'D', search: 'E' } as const)[interaction]
   const told = { ...rest, action: ask.action ?? action, detail: { ...ask.detail, interaction, type } }
-  if (actor.kind !== 'system' || !grantsScope(actor.scopes, { interaction, type })) {
-    throw refusal('forbidden', { actor, ask: told, why: `no scope for ${interaction} ${type}` })
-  }
+  demandScope(actor, told, { interaction, type })
   await recordAudit(tx, [lineFor(actor, told, { outcome: 0, ...(person === undefined ? {} : { person }) })])
   return makeScope('everyone', [])
 }

@@ -19,6 +19,26 @@ export async function signIn(tx: Tx, actor: Actor, ask: Omit<Ask, 'what'>): Prom
   return token
 }
 
+/** Writes that somebody was refused at sign-in: who they said they were is not repeated, since it may be anything. */
+export async function refuseSignIn(
+  tx: Tx,
+  kind: 'staff' | 'patient',
+  { now, address, requestId }: Omit<Ask, 'what'>,
+): Promise<void> {
+  await recordAudit(tx, [
+    {
+      at: now,
+      action: 'E',
+      what: 'sign-in-refused',
+      actor: { kind, id: 'unknown', name: 'Not known' },
+      purpose: 'HOPERAT',
+      outcome: 4,
+      ...(address === undefined ? {} : { address }),
+      ...(requestId === undefined ? {} : { requestId }),
+    },
+  ])
+}
+
 /** Whoever a cookie belongs to; undefined when it is unknown, ended, idle too long or too old. One statement, which mostly only reads. */
 export async function readSession(sql: Sql, token: string, now: Date): Promise<Actor | undefined> {
   if (!/^[\w-]{43}$/.test(token)) return undefined

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
 import type { Pool } from '../base/index.ts'
+import { validateResource } from '../fhir/index.ts'
 import { type AuditLine, readAudit, recordAudit, toAuditEvent } from './index.ts'
 
 let sql: Pool
@@ -74,7 +75,29 @@ test('a line is a FHIR AuditEvent of the Basic Audit Log Patterns', async () => 
     meta: { profile: ['https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PatientRead'] },
     action: 'R',
     outcome: '0',
-    agent: [{ requestor: true, who: { display: 'Dr Patel' } }],
+    agent: [
+      { type: { coding: [{ code: '110153' }] }, requestor: false, network: { address: '127.0.0.1' } },
+      { type: { coding: [{ code: '110152' }] }, who: { display: 'Throughline' } },
+      { requestor: true, who: { display: 'Dr Patel' } },
+    ],
   })
   expect(event.entity?.[0]?.what?.identifier?.value).toBe('zoe')
+})
+
+test('a search tells the names of its fields and what it found; a sign-in is no search', async () => {
+  const search = line(50, { action: 'E', what: 'patient-search', detail: { fields: ['name', 'birthDate'], found: 2 } })
+  await sql.begin((tx) => recordAudit(tx, [search, line(51, { action: 'E', what: 'sign-in' })]))
+  const [signIn, searched] = (await readAudit(sql, { what: ['patient-search', 'sign-in'] })).lines
+  if (!signIn || !searched) throw new Error('no line was kept')
+  const query = toAuditEvent(searched, 'Throughline').entity?.find(({ role }) => role?.code === '24')
+  expect(Buffer.from(query?.query ?? '', 'base64').toString()).toBe('name&birthDate')
+  expect(query?.detail).toContainEqual({ type: 'found', valueString: '2' })
+  expect(toAuditEvent(signIn, 'Throughline')).toMatchObject({ type: { code: '110114' }, subtype: [{ code: '110122' }] })
+})
+
+test('every kind of event is a valid FHIR R4 AuditEvent', async () => {
+  for (const kept of (await readAudit(sql, {})).lines) {
+    const { resourceType, ...rest } = toAuditEvent(kept, 'Throughline')
+    expect(validateResource({ resourceType, ...rest }, '')).toEqual([])
+  }
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Problem } from '../base/index.ts'
 import { formatNamed, type Receipt, recogniseFormat, type Source } from '../feeds/index.ts'
+import { recordCommand } from './audit.ts'
 import type { Command } from './command.ts'
 import { progressLine, withWorkbench } from './workbench.ts'
 
@@ -24,7 +25,7 @@ export const ingest: Command = {
         'For example: throughline ingest letters/ --source riverton-pas',
       )
     const id = values.source
-    return await withWorkbench(call, async ({ sources, pipeline }) => {
+    return await withWorkbench(call, async ({ database, sources, pipeline }) => {
       const source = sources.get(id)
       if (!source)
         throw new Problem(
@@ -36,6 +37,7 @@ export const ingest: Command = {
             .join(', ')}.`,
         )
       const files = filesOf(path)
+      await recordCommand(call, database.pool, 'files-ingested', { source: id, files: files.length })
       const count: Record<string, number> = {
         files: files.length,
         applied: 0,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Problem } from '../base/index.ts'
 import { listMessages, type Receipt } from '../feeds/index.ts'
+import { recordCommand } from './audit.ts'
 import type { Command } from './command.ts'
 import { progressLine, withWorkbench } from './workbench.ts'
 
@@ -24,6 +25,11 @@ export const replay: Command = {
       throw new Problem('invalid', 'A message number has digits only', 'Copy it from the feed page.')
     return await withWorkbench(call, async ({ database, pipeline }) => {
       const ids = message ? [message] : await waitingIds()
+      await recordCommand(call, database.pool, 'messages-replayed', {
+        messages: ids.length,
+        ...(message ? { message } : {}),
+        ...(values.source ? { source: values.source } : {}),
+      })
       const count: Record<string, number> = { messages: ids.length }
       const progress = progressLine()
       for (const [n, id] of ids.entries()) {

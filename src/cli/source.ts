@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { Problem } from '../base/index.ts'
 import { parseSettings, readSources, saveSource } from '../feeds/index.ts'
+import { recordCommand } from './audit.ts'
 import type { Command } from './command.ts'
 import { withWorkbench } from './workbench.ts'
 
@@ -28,7 +29,10 @@ export const source: Command = {
     const [path] = positionals
     const declared = path === undefined ? undefined : readDeclaration(path)
     return await withWorkbench(call, async ({ database }) => {
-      if (declared) await saveSource(database.pool, declared, call.clock)
+      if (declared) {
+        await saveSource(database.pool, declared, call.clock)
+        await recordCommand(call, database.pool, 'source-declared', { source: declared.id })
+      }
       const sources = (await readSources(database.pool)).filter(({ id }) => !declared || id === declared.id)
       if (call.json) console.log(JSON.stringify(sources.map(({ namespace: _, ...told }) => told)))
       else

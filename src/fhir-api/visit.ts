@@ -1,10 +1,11 @@
 /** One request of a system: who asks, and the transaction that decides, reads and leaves the trail. */
-import { type Interaction, openSystem, type System, withTrail } from '../access/index.ts'
+import { type Interaction, openSystem, openSystemSearch, type System, withTrail } from '../access/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import { type Int64, Problem, type Tx } from '../base/index.ts'
 import { personOf } from '../identity/index.ts'
 import { resourceKey, type Scope, type StoredResource } from '../store/index.ts'
 import type { FhirApiNeeds } from './needs.ts'
+import { Refusal } from './refusal.ts'
 import { printScopes } from './scopes.ts'
 import type { Caller } from './tokens.ts'
 
@@ -46,15 +47,33 @@ export async function looking<T>(
 ): Promise<T> {
   const now = clock()
   const { actor, address, requestId } = visit
+  const ask = { ...look, now, address, requestId }
   const answer = await withTrail(sql, async (tx) => {
-    const scope = await openSystem(tx, actor, { ...look, now, address, requestId })
+    if (look.interaction === 'search')
+      return await openSystemSearch(tx, actor, ask, async (scope) => {
+        const { value, shown } = await read(tx, scope)
+        const persons = await tellPersons(tx, shown)
+        return { value: { value }, found: shown.length, people: persons }
+      })
+    const scope = await openSystem(tx, actor, ask)
     const found = await read(tx, scope).catch((thrown: unknown) => {
       // The transaction still stands after these, and the line with it.
       if (thrown instanceof Problem && (thrown.kind === 'not-found' || thrown.kind === 'gone')) return thrown
       throw thrown
     })
     if (found instanceof Problem) return { problem: found }
-    const persons = await personsOf(tx, found.shown)
+    await tellPersons(tx, found.shown)
+    return { value: found.value }
+  }).catch(async (thrown: unknown) => {
+    // A refusal has its line already. What broke off in the middle gave nothing away, and is told all the same.
+    if (!(thrown instanceof Problem && thrown.kind === 'forbidden')) await tellFailed(thrown).catch(() => {})
+    throw thrown
+  })
+  if ('problem' in answer) throw answer.problem
+  return answer.value
+
+  async function tellPersons(tx: Tx, shown: Found<T>['shown']): Promise<number> {
+    const persons = await personsOf(tx, shown)
     await recordAudit(
       tx,
       persons.map((person) => ({
@@ -70,10 +89,27 @@ export async function looking<T>(
         requestId,
       })),
     )
-    return { value: found.value }
-  })
-  if ('problem' in answer) throw answer.problem
-  return answer.value
+    return persons.length
+  }
+
+  async function tellFailed(thrown: unknown): Promise<void> {
+    const isTheirs = thrown instanceof Problem ? thrown.kind !== 'fault' : thrown instanceof Refusal
+    await sql.begin((tx) =>
+      recordAudit(tx, [
+        {
+          at: now,
+          action: look.interaction === 'search' ? 'E' : 'R',
+          what: look.what,
+          actor: { kind: 'system', id: actor.id, name: actor.name },
+          purpose: 'HOPERAT',
+          outcome: isTheirs ? 4 : 8,
+          detail: { ...look.detail, interaction: look.interaction, type: look.type, failed: true },
+          address,
+          requestId,
+        },
+      ]),
+    )
+  }
 }
 
 /** The people whose records these stand in. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { signIn, signOut } from '../../access/index.ts'
+import { refuseSignIn, signIn, signOut } from '../../access/index.ts'
 import type { PatientNeeds } from '../needs.ts'
 import { paths, routes } from '../paths.ts'
 import { giveCookie, sendPage, sessionToken, takeCookie } from '../visit.ts'
@@ -26,8 +26,10 @@ export function signInPages(app: FastifyInstance, needs: PatientNeeds): void {
 
   app.post(routes.signIn, async (request, reply) => {
     const actor = standIn?.actorFor(personIn(request.body))
-    if (actor?.kind !== 'patient')
+    if (actor?.kind !== 'patient') {
+      await sql.begin((tx) => refuseSignIn(tx, 'patient', { now: clock(), address: request.ip, requestId: request.id }))
       return sendPage(reply, signInView(model('Choose one of the people on this page.')), 422)
+    }
     const token = await sql.begin((tx) =>
       signIn(tx, actor, { now: clock(), address: request.ip, requestId: request.id }),
     )

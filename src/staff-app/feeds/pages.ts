@@ -24,7 +24,7 @@ import { feedView } from './feed-view.tsx'
 import { feedsView } from './list-view.tsx'
 import { messageView } from './message-view.tsx'
 import { originalOf } from './original.ts'
-import { personOfMessage } from './person-of-message.ts'
+import { personsOfMessage } from './person-of-message.ts'
 
 const statuses: ReadonlySet<string> = new Set<MessageStatus>([
   'kept',
@@ -82,13 +82,16 @@ export function feedPages(app: FastifyInstance, needs: StaffNeeds): void {
   app.get<{ Params: { message: string } }>(routes.message, async (request, reply) => {
     const visit = visitOf(request)
     const id = messageNumber(request.params.message)
-    const { message, person } = await withTrail(sql, async (tx) => {
-      await openFeeds(tx, visit.actor, askFor(visit, 'message', { message: id }), 'read-messages')
+    const { message, persons } = await withTrail(sql, async (tx) => {
       const found = await readMessage(tx, id)
-      if (!found) throw noSuchMessage()
-      const mayOpen = mayStaff(visit.actor.role, 'open-record')
-      return { message: found, person: mayOpen ? await personOfMessage(tx, found) : undefined }
+      const about = found ? await personsOfMessage(tx, found) : []
+      // Decided and written down before anybody is told whether there is such a message.
+      await openFeeds(tx, visit.actor, askFor(visit, 'message', { message: id }), 'read-messages', about)
+      return { message: found, persons: about }
     })
+    if (!message) throw noSuchMessage()
+    const [only, second] = persons
+    const person = second === undefined && mayStaff(visit.actor.role, 'open-record') ? only : undefined
     const place = queryField(request.query, 'place')
     const done = doneWords(queryField(request.query, 'done'), message.status)
     return sendPage(

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { roleNames, signIn, signOut } from '../../access/index.ts'
+import { refuseSignIn, roleNames, signIn, signOut } from '../../access/index.ts'
 import { noteColleagues } from '../../worklist/index.ts'
 import { formField, queryField } from '../form.ts'
 import type { StaffNeeds } from '../needs.ts'
@@ -35,6 +35,7 @@ export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
     const next = formField(request.body, 'next')
     const actor = standIn?.actorFor(formField(request.body, 'person'))
     if (actor?.kind !== 'staff') {
+      await sql.begin((tx) => refuseSignIn(tx, 'staff', { now: clock(), address: request.ip, requestId: request.id }))
       return sendPage(reply, signInView(model(next, 'Choose one of the people on this page.')), 422)
     }
     const token = await sql.begin(async (tx) => {
