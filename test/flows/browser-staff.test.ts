@@ -368,12 +368,7 @@ describeInBrowser('with JavaScript off, a hospital doctor', () => {
     await signInAs(page, { url, name: 'Dr Moira Fenwick' })
     await page.goto(`${url}/staff/worklist?kind=result`)
     const first = page.getByRole('main').getByRole('table').getByRole('link').first()
-    for (
-      let stop = 0;
-      stop < 40 && !(await isFocused(first));
-      stop += 1
-    )
-      await page.keyboard.press('Tab')
+    for (let stop = 0; stop < 40 && !(await isFocused(first)); stop += 1) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByLabel('What you did, or why nothing is needed').focus()
     await page.keyboard.type('Discussed on the round')
