@@ -15,6 +15,7 @@ export {
   plainPage,
 } from './downtime/pages.tsx'
 export { openPack, type PackHeader, pressed, readHeader, sealPack } from './downtime/seal.ts'
+export { type Change, type ComparedSection, compareRecords, type Element, type Ended } from './compare-records.ts'
 export { inForce, resuscitation } from './headings.ts'
 export { type FactRow, type Held, once } from './held.ts'
 export { forgetFacts } from './keep-facts.ts'

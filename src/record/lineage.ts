@@ -29,9 +29,17 @@ const versionsMax = 20
 export async function readLineage(
   sql: Sql,
   { scope }: Opened,
-  fact: { readonly type: string; readonly id: string; readonly version?: number; readonly messageId?: Int64 },
+  fact: {
+    readonly type: string
+    readonly id: string
+    readonly version?: number
+    readonly messageId?: Int64
+    /** Only versions that were kept by then. Absent: all. */
+    readonly at?: Date
+  },
 ): Promise<Lineage> {
-  const history = await readHistory(sql, scope, fact)
+  const { at } = fact
+  const history = (await readHistory(sql, scope, fact)).filter(({ savedAt }) => at === undefined || savedAt <= at)
   const shown = fact.version === undefined ? history[0] : history.find(({ version }) => version === fact.version)
   if (!shown)
     throw new Problem('not-found', 'There is no such version of this fact', 'Choose one from its list of versions.')

@@ -26,6 +26,7 @@ import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 import { countsOf } from './counts.ts'
 import { Freshness } from './freshness.tsx'
+import { AnotherMoment, AsKnownAt, type Past } from './past.tsx'
 
 /** What a record page is made from. */
 export type RecordModel = {
@@ -46,6 +47,8 @@ export type RecordModel = {
   readonly lookedBefore?: Date
   /** The reader may add to this record. */
   readonly mayWrite?: boolean
+  /** The record is as it was known then: nothing can be done from here but read. Absent: it is as it is now. */
+  readonly past?: Past
   /** What became of entries written here on their way to other systems, by `Type/id` of the fact. */
   readonly deliveries?: ReadonlyMap<string, readonly string[]>
 }
@@ -87,6 +90,8 @@ const sections: readonly (readonly [SectionName, string])[] = [
   ['access', 'Who has looked'],
 ]
 
+const onlyNow = new Set<SectionName>(['written', 'access'])
+
 export const rowsPerPage = 50
 
 /** Where there is nothing to say. */
@@ -115,6 +120,9 @@ export function RecordPage({
   const { person, record, shell } = model
   const patient = bannerPatient(model)
   const counts = countsOf(record)
+  // These have no past: they lead from a past view only by way of now.
+  const shown = model.past ? sections.filter(([name]) => !onlyNow.has(name)) : sections
+  const here = sectionPath(person, onlyNow.has(section) ? '' : section)
   return (
     <StaffPage
       shell={shell}
@@ -124,7 +132,7 @@ export function RecordPage({
       before={
         <SectionNavigation
           label="Record"
-          sections={sections.map(([name, text]) => ({
+          sections={shown.map(([name, text]) => ({
             // No number for an empty section: a nought would read as "none" (hazard H-01).
             text: counts[name] ? `${text} (${counts[name]})` : text,
             href: sectionPath(person, name),
@@ -133,9 +141,11 @@ export function RecordPage({
         />
       }
     >
+      {model.past ? <AsKnownAt past={model.past} here={here} person={person} /> : undefined}
       <Doubts doubts={model.doubts ?? []} person={person} />
       {children}
       <Freshness model={model} />
+      <AnotherMoment here={here} person={person} {...(model.past ? { at: model.past.at } : {})} />
     </StaffPage>
   )
 }

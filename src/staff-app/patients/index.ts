@@ -1,5 +1,5 @@
 /** The pages of one person's record. Each opens the record anew: decision, audit line and reads in one transaction. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { mayStaff, type OpenedRecord } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
 import { Problem, type Tx } from '../../base/index.ts'
@@ -10,13 +10,14 @@ import { isSafeguardingText, type Letter, type Lineage, readLineage, type Test }
 import { readCompartments } from '../../store/index.ts'
 import { recordWork } from '../../worklist/index.ts'
 import type { StaffNeeds } from '../needs.ts'
-import { paths } from '../paths.ts'
 import { sendPage, type Visit, visitOf } from '../visit.ts'
 import { writtenView } from '../write/written-view.tsx'
 import { aboutView } from './about.tsx'
 import { accessView } from './access.tsx'
 import { allergiesView } from './allergies.tsx'
+import { type Asked, hasPast, moved, openAsked, refusePastElsewhere, sendRecordPage } from './asked.ts'
 import { contactsView } from './care.tsx'
+import { comparePage } from './compare.ts'
 import { chosenLine, factWords, originalOf } from './fact.ts'
 import { factView } from './fact-view.tsx'
 import type { RecordModel } from './frame.tsx'
@@ -42,10 +43,6 @@ export type PatientPagesNeeds = Pick<StaffNeeds, 'sql' | 'format'> & {
   readonly sources: Pick<StaffNeeds['sources'], 'get'>
 } & TakeOutNeeds
 
-type Asked = FastifyRequest<{
-  Params: { person: string; [name: string]: string }
-  Querystring: Record<string, string | readonly string[] | undefined>
-}>
 type View = (model: RecordModel, asked: Asked) => Safe
 
 /** Pages that need nothing beyond the record, by the section of the address. */
@@ -72,18 +69,23 @@ const sectionPages: Readonly<Record<string, View>> = {
 
 /** Registers the routes; addresses are within the staff app's own (`/patients/…`). */
 export function patientPages(app: FastifyInstance, needs: PatientPagesNeeds): void {
+  refusePastElsewhere(app)
   searchPages(app, needs)
+  comparePage(app, needs)
   for (const [section, view] of Object.entries(sectionPages)) {
+    hasPast(section === '' ? '' : `/${section}`)
     app.get(section === '' ? '/patients/:person' : `/patients/:person/${section}`, async (request: Asked, reply) => {
-      const opened = await openPage(needs.sql, visitOf(request), {
-        person: request.params.person,
-        what: 'record-page',
-        detail: { section: section || 'summary' },
-        also: (tx, opened) => workOf(tx, visitOf(request), { section, opened }),
-      })
-      return opened.movedTo === undefined
-        ? sendPage(reply, view({ ...opened.model, ...opened.extra }, request))
-        : moved(reply, opened.movedTo, request)
+      const opened = await openAsked(
+        needs.sql,
+        { request, reply },
+        {
+          what: 'record-page',
+          detail: { section: section || 'summary' },
+          // What waits, waits now: a past view has no work in it.
+          also: async (tx, record) => ('at' in record ? {} : workOf(tx, visitOf(request), { section, opened: record })),
+        },
+      )
+      return opened ? sendRecordPage(reply, view({ ...opened.model, ...opened.extra }, request), opened.model) : reply
     })
   }
   takeOutPages(app, needs)
@@ -145,25 +147,29 @@ async function factPage(needs: PatientPagesNeeds, request: Asked, reply: Fastify
   const { type = '', id = '' } = request.params
   const version = wholeNumber(query(request, 'version'))
   const messageId = query(request, 'message')
+  const opened = await openAsked(
+    needs.sql,
+    { request, reply },
+    {
+      what: 'fact-lineage',
+      detail: { type, id },
+      also: async (tx, record) => ({
+        lineage: await readLineage(tx, record, {
+          type,
+          id,
+          ...(version === undefined ? {} : { version }),
+          ...(messageId === '' ? {} : { messageId }),
+          ...('at' in record ? { at: record.at } : {}),
+        }),
+        masked: record.safeguarding !== 'shown',
+      }),
+    },
+  )
+  if (!opened) return reply
   const {
     model,
     extra: { lineage, masked },
-    movedTo,
-  } = await openPage(needs.sql, visitOf(request), {
-    person: request.params.person,
-    what: 'fact-lineage',
-    detail: { type, id },
-    also: async (tx, opened) => ({
-      lineage: await readLineage(tx, opened, {
-        type,
-        id,
-        ...(version === undefined ? {} : { version }),
-        ...(messageId === '' ? {} : { messageId }),
-      }),
-      masked: opened.safeguarding !== 'shown',
-    }),
-  })
-  if (movedTo !== undefined) return moved(reply, movedTo, request)
+  } = opened
   if (masked && showsHidden(model, lineage))
     throw new Problem(
       'forbidden',
@@ -179,7 +185,7 @@ async function factPage(needs: PatientPagesNeeds, request: Asked, reply: Fastify
     whole: query(request, 'whole') === 'yes',
     href: request.url,
   })
-  return sendPage(
+  return sendRecordPage(
     reply,
     factView(model, {
       lineage,
@@ -188,6 +194,7 @@ async function factPage(needs: PatientPagesNeeds, request: Asked, reply: Fastify
       original,
       page: pageOf(request),
     }),
+    model,
   )
 }
 
@@ -195,11 +202,6 @@ async function factPage(needs: PatientPagesNeeds, request: Asked, reply: Fastify
 function showsHidden({ record }: RecordModel, lineage: Lineage): boolean {
   if (isSafeguardingText(lineage.body)) return true
   return record.hidden.some(({ source }) => source === lineage.source.id)
-}
-
-function moved(reply: FastifyReply, person: string, request: Asked): FastifyReply {
-  const rest = request.url.split('?')[0]?.split('/patients/')[1]?.split('/').slice(1) ?? []
-  return reply.redirect(paths.patient(person, ...rest.map(decodeURIComponent)), 303)
 }
 
 function testNamed({ record }: RecordModel, { params }: Asked): Test {

@@ -1,5 +1,6 @@
 import type { KeptLine } from '../../audit/index.ts'
 import type { Look } from './access.tsx'
+import { momentWords } from './moment.ts'
 
 const whats: Readonly<Record<string, string>> = {
   'record-page': 'Record',
@@ -40,12 +41,14 @@ export function lookOf({ at, actor, what, purpose, outcome, detail }: KeptLine):
       : typeof detail?.format === 'string'
         ? ` (${formats[detail.format] ?? detail.format})`
         : ''
+  const moment = typeof detail?.at === 'string' ? new Date(detail.at) : undefined
+  const then = moment === undefined || Number.isNaN(moment.getTime()) ? '' : `, as known at ${momentWords(moment)}`
   return {
     at: new Date(at),
     who: actor.name,
     role: actor.role?.replaceAll('-', ' ') ?? (actor.kind === 'patient' ? 'the patient' : ''),
     organisation: actor.organisation ?? '',
-    what: `${whats[what] ?? what.replaceAll('-', ' ')}${section}`,
+    what: `${whats[what] ?? what.replaceAll('-', ' ')}${section}${then}`,
     why: whys[purpose],
     refused: outcome !== 0,
   }

@@ -50,7 +50,7 @@ export function summaryView(model: RecordModel): Safe {
   return (
     <RecordPage model={model} section="" title="Summary">
       <h1>Summary</h1>
-      <SearchThisRecord person={person} />
+      {model.past ? undefined : <SearchThisRecord person={person} />}
       <Missing model={model} retry={sectionPath(person, '')} />
       <AdmissionNow model={model} />
       <AllergyConflict model={model} />
@@ -134,9 +134,7 @@ export function summaryView(model: RecordModel): Safe {
                 : ''}
             </p>
           </Card>
-          <Card heading="Take with you">
-            <TakeOut person={person} />
-          </Card>
+          <Card heading="Take with you">{model.past ? undefined : <TakeOut person={person} />}</Card>
         </div>
       </div>
     </RecordPage>

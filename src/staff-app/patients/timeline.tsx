@@ -42,7 +42,7 @@ export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
     <RecordPage model={model} section="timeline" title="Timeline">
       <h1>Timeline: {counted(chosen.length, 'entry', 'entries')}</h1>
       <Missing model={model} retry={query({})} />
-      <SearchThisRecord person={model.person} />
+      {model.past ? undefined : <SearchThisRecord person={model.person} />}
       <form action={path} method="get" class="app-buttons">
         <Select
           name="kind"
