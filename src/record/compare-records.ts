@@ -62,9 +62,10 @@ function changesOf(
   const changed = after.flatMap((row): readonly Change[] => {
     const same = row.origins.map((origin) => byFact.get(factOf(origin))).find(Boolean)
     if (!same) return [{ kind: 'new', what: row.what, elements: news(row), why: '', origins: row.origins }]
-    const elements = differing(same, row)
-    if (elements.length === 0) return []
     const old = new Map(same.origins.map((origin) => [factOf(origin), origin.savedAt]))
+    const shown = differing(same, row)
+    const elements = shown.length > 0 ? shown : toldBy(same, row)
+    if (elements.length === 0) return []
     const touched = row.origins.filter((origin) => old.get(factOf(origin)) !== origin.savedAt)
     const origins = touched.length > 0 ? touched : row.origins
     return row.void && !same.void
@@ -91,6 +92,20 @@ const factOf = ({ type, id }: Origin): string => `${type}/${id}`
 const news = ({ told }: Row): readonly Element[] =>
   told.filter(({ text }) => text !== '').map(({ label, text }) => ({ label, to: text }))
 
+/** Nothing that is shown differs: that others say so too, or that it was sent anew, is told all the same. */
+function toldBy(before: Row, after: Row): readonly Element[] {
+  const facts = ({ origins }: Row) => [...new Set(origins.map(factOf))].sort().join(' ')
+  const versions = ({ origins }: Row) =>
+    [...new Set(origins.map((origin) => `${factOf(origin)} ${origin.savedAt}`))].sort().join(' ')
+  if (versions(before) === versions(after)) return []
+  if (facts(before) === facts(after)) return [{ label: 'Sent again', to: 'with nothing different that is shown here' }]
+  const by = ({ origins }: Row) => {
+    const entries = new Set(origins.map(factOf)).size
+    return `${[...new Set(origins.map(({ organisation }) => organisation))].join(', ')}${entries > 1 ? ` (${entries} entries)` : ''}`
+  }
+  return [{ label: 'Told by', from: by(before), to: by(after) }]
+}
+
 function differing(before: Row, after: Row): readonly Element[] {
   const old = new Map(before.told.map((one) => [one.key, one]))
   const now = new Map(after.told.map((one) => [one.key, one]))
@@ -113,7 +128,8 @@ function rowsOf(record: PersonRecord): Rows {
     if (all) all.push(row)
     else rows.set(section, [row])
   }
-  for (const row of [...personRows(record), ...contactRows(record)]) add('Who this is', row)
+  for (const row of personRows(record)) add('Who this is', row)
+  for (const row of contactRows(record)) add('Contacts', row)
   const { allergies, withdrawn, negatives } = record.allergies
   for (const { substance, standing, kind, reactions, severity, criticality, certainty, origins } of [
     ...allergies,
