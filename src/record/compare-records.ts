@@ -90,7 +90,7 @@ function whyGone({ origins }: Row, went: ReadonlyMap<string, Ended>): string {
 const factOf = ({ type, id }: Origin): string => `${type}/${id}`
 
 const news = ({ told }: Row): readonly Element[] =>
-  told.filter(({ text }) => text !== '').map(({ label, text }) => ({ label, to: text }))
+  differing({ what: '', told: [], origins: [], void: false }, { what: '', told, origins: [], void: false })
 
 /** Nothing that is shown differs: that others say so too, or that it was sent anew, is told all the same. */
 function toldBy(before: Row, after: Row): readonly Element[] {
@@ -109,12 +109,14 @@ function toldBy(before: Row, after: Row): readonly Element[] {
 function differing(before: Row, after: Row): readonly Element[] {
   const old = new Map(before.told.map((one) => [one.key, one]))
   const now = new Map(after.told.map((one) => [one.key, one]))
-  return [...new Set([...now.keys(), ...old.keys()])].flatMap((key): readonly Element[] => {
+  const all = [...new Set([...now.keys(), ...old.keys()])].flatMap((key): readonly Element[] => {
     const [was, is] = [old.get(key)?.text ?? '', now.get(key)?.text ?? '']
     if (was === is) return []
     const label = now.get(key)?.label ?? old.get(key)?.label ?? ''
     return [{ label, ...(was === '' ? {} : { from: was }), ...(is === '' ? {} : { to: is }) }]
   })
+  // A medicine that one source tells of has that source's status as its own: said once.
+  return [...new Map(all.map((element) => [JSON.stringify(element), element])).values()]
 }
 
 const one = (label: string, text: string): Told => ({ key: label, label, text })
@@ -236,7 +238,7 @@ function medicineRow({ name, status, sayings, origins }: PersonRecord['medicines
         })
         const on = (date: PartialDate | undefined) => (date === undefined ? '' : dayWords(date))
         return [
-          ...(sayings.length > 1 ? [about('Status', wordsOf(saying.status))] : []),
+          about('Status', wordsOf(saying.status)),
           about('Dose', saying.dose),
           about('Started', on(saying.started)),
           about('Ended', on(saying.ended)),
