@@ -10,7 +10,7 @@ const firstLooks = 12
 /** About so many facts: visits of an encounter, a report and so many observations each. The second has 5,000 facts, of which 2,000 are encounters. */
 const sizes = {
   facts500: { visits: 62, perVisit: 6 },
-  facts5000: { visits: 610, perVisit: 3, encounters: 2_000 },
+  facts5000: { visits: 715, perVisit: 3, encounters: 2_000 },
 } as const
 
 const pages = { summary: '', timeline: '/timeline', medicines: '/medicines', tests: '/tests' } as const
