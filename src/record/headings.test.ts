@@ -1,8 +1,9 @@
 /** Where facts stand by the record standard, and what is pinned: hazard H-35. */
 import { describe, expect, test } from 'vitest'
 import { problem, type Resource, recordFrom, sarah } from '../../test/support/invented-record.ts'
-import { inForce, resuscitation } from './headings.ts'
+import { inForce } from './in-force.ts'
 import type { Heading } from './model.ts'
+import { resuscitation } from './resuscitation.ts'
 
 const subject = { reference: 'Patient/p' }
 const fact = (resourceType: string, more: object): Resource =>
@@ -157,7 +158,7 @@ describe('H-35 plans and decisions to follow', () => {
   })
 
   test('H-35 a plan that was completed or revoked says so, and is not in force', () => {
-    for (const status of ['completed', 'revoked', 'draft', 'unknown']) {
+    for (const status of ['completed', 'revoked', 'draft']) {
       const [entry] = recordOf(fact('CarePlan', { title: 'Crisis plan', status })).headings.contingency
       expect(entry?.status).not.toBe('')
       expect(entry && inForce(entry, today)).toBe(false)

@@ -7,7 +7,7 @@ import type { CodeableConcept, FhirResource, Observation } from 'fhir/r4.js'
 import { entryOf } from './entries.ts'
 import { type Held, type HeldFact, list, type Standing, text } from './held.ts'
 import type { Entry, Heading, Letter } from './model.ts'
-import { dayOf, newestFirst } from './partial-date.ts'
+import { newestFirst } from './partial-date.ts'
 import { hiddenWords, isHidden, isSafeguarding } from './safeguarding.ts'
 import { observedWords } from './tests.ts'
 import { conceptList, conceptWords } from './words.ts'
@@ -62,7 +62,7 @@ const byCode: Readonly<Record<string, Heading>> = {
 }
 
 const legal =
-  /\bdnacpr\b|\bdnar\b|resuscitat|\bReSPECT (?:form|plan)|power of attorney|\bLPA\b|advance (?:decision|directive|statement)|deprivation of liberty|\bDoLS\b|mental capacity|mental health act|court of protection|court.appointed deputy|organ donat|best interests/i
+  /\bdnacpr\b|\bdnar\b|\bdnr\b|\b(?:for|attempt(?:ed)?) (?:attempted )?CPR\b|\bCPR(?: (?:status|decision|attempts?|not)\b|:)|allow(?:ing)? (?:a )?natural death|resuscitat|\bReSPECT (?:form|plan)|power of attorney|\bLPA\b|advance (?:decision|directive|statement)|deprivation of liberty|\bDoLS\b|mental capacity|mental health act|court of protection|court.appointed deputy|organ donat|best interests/i
 const byName: readonly (readonly [Heading, RegExp])[] = [
   ['legal', legal],
   [
@@ -256,25 +256,4 @@ function observed(held: Held, fact: HeldFact<Observation>): Entry {
     status: resource.status === 'entered-in-error' || resource.status === 'cancelled' ? 'Entered in error' : '',
     origins: [origin],
   }
-}
-
-/** Stands now: nobody says that it ended, was withdrawn or is only a draft. @param today a day */
-export function inForce({ status, until }: Pick<Entry, 'status' | 'until'>, today: string): boolean {
-  return status === '' && (until === undefined || dayOf(until) >= dayOf(today))
-}
-
-const against = /\bdnacpr\b|\bdnar\b|(?:do not|not for|not to be).{0,30}resuscitat/i
-const inFavour = /^(?!.*\b(?:not|no)\b).*\bfor (?:full |attempted |cardiopulmonary )*resuscitat|\bfor (?:full )?CPR\b/i
-
-/** What is decided about resuscitation, as far as it stands; and whether sources say opposite things (hazard H-35). */
-export function resuscitation(
-  { legal: entries }: Pick<Headings, 'legal'>,
-  today: string,
-): { readonly entries: readonly Entry[]; readonly conflict: boolean } {
-  const standing = entries.filter((entry) => inForce(entry, today))
-  const no = standing.filter(({ title, detail }) => against.test(`${title} ${detail}`))
-  const yes = standing.filter(
-    ({ title, detail }) => !against.test(`${title} ${detail}`) && inFavour.test(`${title} ${detail}`),
-  )
-  return { entries: [...no, ...yes], conflict: no.length > 0 && yes.length > 0 }
 }

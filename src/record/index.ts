@@ -6,6 +6,7 @@
 export { absenceWords, whyEmpty } from './absence.ts'
 export { buildRecord, type RecordInput } from './build-record.ts'
 export { comingUp, isToCome } from './coming.ts'
+export { type Change, type ComparedSection, compareRecords, type Element, type Ended } from './compare-records.ts'
 export {
   fileName as packPageName,
   indexPage,
@@ -15,9 +16,8 @@ export {
   plainPage,
 } from './downtime/pages.tsx'
 export { openPack, type PackHeader, pressed, readHeader, sealPack } from './downtime/seal.ts'
-export { type Change, type ComparedSection, compareRecords, type Element, type Ended } from './compare-records.ts'
-export { inForce, resuscitation } from './headings.ts'
 export { type FactRow, type Held, once } from './held.ts'
+export { inForce, isToBegin } from './in-force.ts'
 export { forgetFacts } from './keep-facts.ts'
 export type { LetterFile } from './letters.ts'
 export { readLineage } from './lineage.ts'
@@ -25,6 +25,7 @@ export type * from './model.ts'
 export { dayOf, dayWords, earliestMs, monthWords } from './partial-date.ts'
 export { type Opened, readLetterFile, readRecord } from './read-record.ts'
 export { type OpenedAt, type RecordThen, readRecordAt } from './read-record-at.ts'
+export { resuscitation } from './resuscitation.ts'
 export { hiddenWords, isSafeguardingText, type SafeguardingView } from './safeguarding.ts'
 export { type Hit, searchRecord, unsearchedFiles } from './search-record.ts'
 export { readSourceFreshness, readSourceFreshnessAt } from './sources.ts'

@@ -71,11 +71,21 @@ function allergyLine({
   }
 }
 
-export function problemLine({ title, certainty, since, ended, notes, differences, origins }: Problem): SummaryLine {
+export function problemLine({
+  title,
+  status,
+  certainty,
+  since,
+  ended,
+  notes,
+  differences,
+  origins,
+}: Problem): SummaryLine {
   return {
     title,
     details: [
       sentences(
+        status === 'not-recorded' && 'Status not recorded',
         since === undefined ? 'Start not recorded' : `Since ${dayWords(since)}`,
         ended !== undefined && `Ended ${dayWords(ended)}`,
         certainty !== '' && certainty !== 'confirmed' && sentence(certainty),
@@ -89,11 +99,13 @@ export function problemLine({ title, certainty, since, ended, notes, differences
 }
 
 /** Each source's word stands for itself: a dose is never chosen for the reader. */
-export function medicineLine({ name, sayings, differences, alike, origins }: Medicine): SummaryLine {
+export function medicineLine({ name, sayings, differences, alike, concerns, origins }: Medicine): SummaryLine {
   const said = sayings.map(({ role, status, statusReason, dose, started, ended, lastIssued, origins: from }) =>
     sentences(
       `${sentence(role)} by ${[...new Set(from.map(({ organisation }) => organisation))].join(', ')}`,
-      status === 'not-recorded' ? '' : sentence(status) + (statusReason === '' ? '' : ` (${statusReason})`),
+      status === 'not-recorded'
+        ? 'Status not recorded'
+        : sentence(status) + (statusReason === '' ? '' : ` (${statusReason})`),
       dose === '' ? 'Dose not recorded' : dose,
       started !== undefined && `Started ${dayWords(started)}`,
       ended !== undefined && `Ended ${dayWords(ended)}`,
@@ -103,8 +115,10 @@ export function medicineLine({ name, sayings, differences, alike, origins }: Med
   return {
     title: name,
     details: [
+      ...concerns.filter(({ grave }) => grave).map(({ text }) => `Look at this: ${text}`),
       ...said,
       ...differenceWords(differences),
+      ...concerns.filter(({ grave }) => !grave).map(({ text }) => text),
       ...(alike.length > 0 ? [`May be the same medicine: ${alike.map((other) => other.name).join('; ')}.`] : []),
     ],
     sources: sourceWords(origins),

@@ -44,6 +44,24 @@ export function entryLine({ title, detail, when, until, status, people, origins 
   }
 }
 
+const partsMax = 12
+const partMax = 400
+
+/** A plan or form says what to do: on paper nothing can be opened, so its parts stand in the line; what is cut says so (hazard H-71). */
+export function planLine(entry: Entry): SummaryLine {
+  const line = entryLine(entry)
+  const parts = entry.particulars ?? []
+  const said = parts
+    .slice(0, partsMax)
+    .filter(({ text }) => text !== entry.detail)
+    .map(({ label, text }) => `${label}: ${text.length > partMax ? `${text.slice(0, partMax)}… (cut short)` : text}`)
+  const left = parts.length - partsMax
+  return {
+    ...line,
+    details: [...line.details, ...said, ...(left > 0 ? [`${left} more parts are in the record.`] : [])],
+  }
+}
+
 /** Why a list has no line: who answered, or who did not. */
 export function nothingWords({ sources }: Pick<PersonRecord, 'sources'>): string {
   return absenceWords(whyEmpty(sources))

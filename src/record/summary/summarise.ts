@@ -3,11 +3,13 @@
  * and the downtime pages are all made, so that none of them can say other than the rest.
  */
 import { comingUp } from '../coming.ts'
+import { inForce } from '../in-force.ts'
 import type { Entry, Origin, PersonRecord } from '../model.ts'
 import { dayOf, dayWords } from '../partial-date.ts'
+import { resuscitation } from '../resuscitation.ts'
 import { sentences } from '../words.ts'
 import { allergySection, medicineLine, problemLine, testLine } from './lines.ts'
-import { entryLine, fullWords, nothingWords, sourceWords } from './source-words.ts'
+import { entryLine, fullWords, nothingWords, planLine, sourceWords } from './source-words.ts'
 
 export type SummaryKey =
   | 'alerts'
@@ -94,7 +96,7 @@ export function summarise(record: PersonRecord, options: SummariseOptions = {}):
     adjustments:
       options.adjustments ??
       record.headings.needs
-        .filter((entry) => isInForce(entry, record))
+        .filter((entry) => inForce(entry, record.readAt))
         .map(({ title }) => title.replace(/^Reasonable adjustments?: /i, '')),
     warnings: warningsOf(record, options.doubts ?? 0),
     sections: sectionsOf(record, options.max ?? 60),
@@ -186,7 +188,9 @@ function sectionsOf(record: PersonRecord, max: number): readonly SummarySection[
   const past = record.problems.filter((problem) => problem.status === 'inactive' || problem.status === 'resolved')
   const { headings } = record
   const standing = (...entries: readonly (readonly Entry[])[]) =>
-    entries.flat().filter((entry) => isInForce(entry, record))
+    entries.flat().filter((entry) => inForce(entry, record.readAt))
+  const decided = resuscitation(headings, record.readAt)
+  const plans = standing(headings.legal, headings['end-of-life'], headings.contingency)
   const told = new Set(
     [headings.needs, headings['social-context'], headings.pregnancy]
       .flat()
@@ -204,7 +208,10 @@ function sectionsOf(record: PersonRecord, max: number): readonly SummarySection[
     {
       key: 'advance',
       heading: 'Plans to be known first',
-      lines: standing(headings['end-of-life'], headings.contingency, headings.legal).map(entryLine),
+      lines: [...decided.entries, ...plans.filter((entry) => !decided.entries.includes(entry))].map(planLine),
+      notes: decided.conflict
+        ? ['Sources disagree about resuscitation. Each says what stands here. Ask for the signed form.']
+        : [],
       optional: true,
     },
     {
@@ -227,7 +234,7 @@ function sectionsOf(record: PersonRecord, max: number): readonly SummarySection[
       key: 'plans',
       heading: 'Care plans and support',
       lines: standing(headings['care-plans'], headings['social-care'], headings.team, headings['about-me']).map(
-        entryLine,
+        planLine,
       ),
     },
     { key: 'coming', heading: 'Coming up', lines: comingUp(record, now).map(entryLine), optional: true },
@@ -283,11 +290,6 @@ export function isOngoing({ status }: PersonRecord['medicines'][number]): boolea
 
 export function isCurrentProblem({ status }: PersonRecord['problems'][number]): boolean {
   return status === 'active' || status === 'not-recorded'
-}
-
-/** Not ended, cancelled or withdrawn by the day that the record was read. */
-export function isInForce({ status, until }: Entry, { readAt }: Pick<PersonRecord, 'readAt'>): boolean {
-  return status === '' && (until === undefined || dayOf(until) >= dayOf(readAt))
 }
 
 function freshnessOf({ sources, readAt }: PersonRecord): readonly string[] {

@@ -1,5 +1,5 @@
 import { Card, listed, Notice, type Safe, Tag } from '../../design/index.ts'
-import { type Entry, hiddenWords, inForce, resuscitation } from '../../record/index.ts'
+import { type Entry, hiddenWords, inForce, isToBegin, resuscitation } from '../../record/index.ts'
 import { nothing, type RecordModel, Sources, sectionPath } from './frame.tsx'
 import { GroupsPage, inShort, sinceWords } from './groups.tsx'
 import { letterPath } from './letters.tsx'
@@ -9,7 +9,11 @@ export function carePlansView(model: RecordModel, page: number): Safe {
   const { headings, readAt } = model.record
   const standingFirst = (entries: readonly Entry[]) => [
     ...entries.filter((entry) => inForce(entry, readAt)),
-    ...entries.filter((entry) => !inForce(entry, readAt)),
+    ...entries
+      .filter((entry) => !inForce(entry, readAt))
+      .map((entry) =>
+        entry.status === '' && isToBegin(entry, readAt) ? { ...entry, status: 'Not yet begun' } : entry,
+      ),
   ]
   return (
     <GroupsPage
@@ -61,7 +65,7 @@ export function Pinned({ model }: { readonly model: RecordModel }): Safe {
                 <a href={letterPath(model.person, entry.key)}>{entry.title}</a>
               )}
             </strong>
-            , {sinceWords(entry)}
+            {entry.status ? <Tag text={entry.status} colour="grey" /> : undefined}, {sinceWords(entry)}
             {entry.people.length > 0 ? `, ${entry.people.join(', ')}` : ''}. {inShort(entry)}{' '}
             <Sources model={model} origins={entry.origins} what={entry.title} />
           </li>
