@@ -123,3 +123,78 @@ test('H-27 who somebody is said to be: each word with the old one', () => {
     },
   ])
 })
+
+const elementsOf = (before: readonly Resource[], after: readonly Resource[]) =>
+  between(before, after).flatMap(({ changes }) => changes.flatMap(({ elements }) => elements))
+
+test('H-27 a plan or form that says something else names the answer, old and new', () => {
+  const form = (answer: string) =>
+    ({
+      resourceType: 'QuestionnaireResponse',
+      id: 'q',
+      status: 'completed',
+      subject: { reference: 'Patient/p' },
+      questionnaire: 'https://x.example/crisis-plan',
+      item: [{ linkId: '1', text: 'First call', answer: [{ valueString: answer }] }],
+    }) as unknown as Resource
+  expect(elementsOf([form('Her sister')], [form('The crisis team')])).toContainEqual({
+    label: 'First call',
+    from: 'Her sister',
+    to: 'The crisis team',
+  })
+})
+
+test('H-27 a letter whose words changed shows them from where they differ', () => {
+  const letter = (end: string) =>
+    ({
+      resourceType: 'DocumentReference',
+      id: 'd',
+      status: 'current',
+      subject: { reference: 'Patient/p' },
+      description: 'Clinic letter',
+      content: [
+        {
+          attachment: {
+            contentType: 'text/plain',
+            data: Buffer.from(`${'Seen today. '.repeat(60)}${end}`).toString('base64'),
+          },
+        },
+      ],
+    }) as unknown as Resource
+  const found = elementsOf([letter('Stop warfarin.')], [letter('Start warfarin.')])
+  expect(found.find(({ from }) => from?.includes('Stop warfarin'))?.to).toContain('Start warfarin')
+})
+
+test('H-27 a range, one source’s severity, and one source’s strength are changes', () => {
+  const potassium = (high: number) =>
+    reading(
+      'a',
+      '2823-3',
+      'Potassium',
+      { ...quantity(5.1, 'mmol/L'), referenceRange: [{ high: { value: high } }] },
+      '2026-05-01',
+    )
+  expect(elementsOf([potassium(5.3)], [potassium(5.0)])).toMatchObject([
+    { from: expect.stringMatching(/5\.3/) as string, to: expect.stringMatching(/range up to 5\b/) as string },
+  ])
+  const mild = penicillin('b', { reaction: [{ manifestation: [{ text: 'Anaphylaxis' }], severity: 'mild' }] })
+  const moderate = penicillin('b', { reaction: [{ manifestation: [{ text: 'Anaphylaxis' }], severity: 'moderate' }] })
+  const found = compareRecords(
+    recordFrom({ gp: [penicillin('a')], pas: [mild] }),
+    recordFrom({ gp: [penicillin('a')], pas: [moderate] }),
+    [],
+  ).flatMap(({ changes }) => changes.flatMap(({ elements }) => elements))
+  expect(found).toContainEqual({
+    label: 'Severity, sources disagree',
+    from: expect.stringContaining('Mild (Riverton General Hospital)') as string,
+    to: expect.stringContaining('Moderate (Riverton General Hospital)') as string,
+  })
+})
+
+test('H-27 what was sent again is never said to be the same all through', () => {
+  const row = (savedAt: string) => recordFrom({ gp: [penicillin('a')] }, { saved: { a: savedAt } })
+  const [section] = compareRecords(row('2026-11-20T10:00:00.000Z'), row('2026-11-21T10:00:00.000Z'), [])
+  expect(section?.changes[0]?.elements).toEqual([
+    { label: 'Sent again', to: 'with nothing different that this comparison reads. Open it to be sure' },
+  ])
+})

@@ -1,5 +1,5 @@
 /** What differs between the record at two moments: new, changed, gone, row by row and element by element, in words. Pure. */
-import type { Absence, Attribute, Entry, Origin, PartialDate, PersonRecord } from './model.ts'
+import type { Absence, Attachment, Attribute, Difference, Entry, Origin, PartialDate, PersonRecord } from './model.ts'
 import { dayWords } from './partial-date.ts'
 import { readingWords } from './tests.ts'
 import { sentence } from './words.ts'
@@ -98,7 +98,8 @@ function toldBy(before: Row, after: Row): readonly Element[] {
   const versions = ({ origins }: Row) =>
     [...new Set(origins.map((origin) => `${factOf(origin)} ${origin.savedAt}`))].sort().join(' ')
   if (versions(before) === versions(after)) return []
-  if (facts(before) === facts(after)) return [{ label: 'Sent again', to: 'with nothing different that is shown here' }]
+  if (facts(before) === facts(after))
+    return [{ label: 'Sent again', to: 'with nothing different that this comparison reads. Open it to be sure' }]
   const by = ({ origins }: Row) => {
     const entries = new Set(origins.map(factOf)).size
     return `${[...new Set(origins.map(({ organisation }) => organisation))].join(', ')}${entries > 1 ? ` (${entries} entries)` : ''}`
@@ -113,10 +114,65 @@ function differing(before: Row, after: Row): readonly Element[] {
     const [was, is] = [old.get(key)?.text ?? '', now.get(key)?.text ?? '']
     if (was === is) return []
     const label = now.get(key)?.label ?? old.get(key)?.label ?? ''
-    return [{ label, ...(was === '' ? {} : { from: was }), ...(is === '' ? {} : { to: is }) }]
+    const [from, to] = [excerpt(was, is), excerpt(is, was)]
+    return [{ label, ...(was === '' ? {} : { from }), ...(is === '' ? {} : { to }) }]
   })
   // A medicine that one source tells of has that source's status as its own: said once.
   return [...new Map(all.map((element) => [JSON.stringify(element), element])).values()]
+}
+
+const excerptMax = 240
+
+/** Long words from shortly before the first place where they differ. */
+function excerpt(words: string, other: string): string {
+  if (words.length <= excerptMax) return words
+  let same = 0
+  while (same < words.length && words[same] === other[same]) same += 1
+  // Never the second half of a character.
+  const begin = other === '' ? 0 : Math.max(0, same - 60)
+  const shown = words
+    .slice(begin, begin + excerptMax)
+    .toWellFormed()
+    .replaceAll('\uFFFD', '')
+  return `${begin > 0 ? '… ' : ''}${shown}${begin + excerptMax < words.length ? ' …' : ''}`
+}
+
+/** Each source's word where they differ: the row shows them, so a comparison does. */
+function differencesTold(differences: readonly Difference[]): readonly Told[] {
+  return differences.map(({ about, sayings }) => ({
+    key: `difference ${about}`,
+    label: `${about}, sources disagree`,
+    text: sayings
+      .map(
+        ({ text, origins }) => `${text} (${[...new Set(origins.map(({ organisation }) => organisation))].join(', ')})`,
+      )
+      .join('; '),
+  }))
+}
+
+/** What a letter says, part by part. */
+function partTold(part: Attachment, place: number): Told {
+  const text = (): string => {
+    switch (part.kind) {
+      case 'text':
+        return part.text
+      case 'narrative':
+        return part.blocks
+          .map((block) =>
+            block.kind === 'list'
+              ? block.items.join('; ')
+              : block.kind === 'table'
+                ? block.rows.map((row) => row.join(', ')).join('; ')
+                : block.text,
+          )
+          .join(' ')
+      case 'file':
+        return `${part.title} (${part.contentType}, ${part.sizeBytes} bytes)`
+      case 'elsewhere':
+        return part.title
+    }
+  }
+  return { key: `part ${place}`, label: part.title || `Part ${place + 1}`, text: text() }
 }
 
 const one = (label: string, text: string): Told => ({ key: label, label, text })
@@ -133,10 +189,18 @@ function rowsOf(record: PersonRecord): Rows {
   for (const row of personRows(record)) add('Who this is', row)
   for (const row of contactRows(record)) add('Contacts', row)
   const { allergies, withdrawn, negatives } = record.allergies
-  for (const { substance, standing, kind, reactions, severity, criticality, certainty, origins } of [
-    ...allergies,
-    ...withdrawn,
-  ])
+  for (const {
+    substance,
+    standing,
+    kind,
+    reactions,
+    severity,
+    criticality,
+    certainty,
+    recordedOn,
+    differences,
+    origins,
+  } of [...allergies, ...withdrawn])
     add('Allergies', {
       what: substance,
       void: standing === 'entered-in-error' || standing === 'refuted',
@@ -149,11 +213,13 @@ function rowsOf(record: PersonRecord): Rows {
         one('Severity', wordsOf(severity)),
         one('Criticality', wordsOf(criticality)),
         one('Certainty', certainty),
+        day('Recorded', recordedOn),
+        ...differencesTold(differences),
       ],
     })
   for (const { text, recordedOn, origins } of negatives)
     add('Allergies', { what: text, void: false, origins, told: [one('Entry', text), day('Recorded', recordedOn)] })
-  for (const { title, status, certainty, since, ended, notes, origins } of record.problems)
+  for (const { title, status, certainty, since, ended, notes, differences, origins } of record.problems)
     add('Problems', {
       what: title,
       void: status === 'entered-in-error' || status === 'refuted',
@@ -165,6 +231,7 @@ function rowsOf(record: PersonRecord): Rows {
         day('Since', since),
         day('Ended', ended),
         one('Notes', notes.join(' ')),
+        ...differencesTold(differences),
       ],
     })
   for (const medicine of record.medicines) add('Medicines', medicineRow(medicine))
@@ -181,6 +248,7 @@ function rowsOf(record: PersonRecord): Rows {
         one('Author', author),
         one('Status', sentence(status)),
         one('Parts', String(attachments.length)),
+        ...attachments.map(partTold),
       ],
     })
   for (const entry of entriesOf(record)) add(entry.kind, entryRow(entry))
@@ -238,6 +306,7 @@ function medicineRow({ name, status, sayings, origins }: PersonRecord['medicines
         })
         const on = (date: PartialDate | undefined) => (date === undefined ? '' : dayWords(date))
         return [
+          about('Written as', saying.name === name ? '' : saying.name),
           about('Status', wordsOf(saying.status)),
           about('Dose', saying.dose),
           about('Started', on(saying.started)),
@@ -261,7 +330,13 @@ function testRow({ name, readings, origins }: PersonRecord['tests'][number]): Ro
       return {
         key: origin ? factOf(origin) : String(place),
         label: reading.when === undefined ? 'Reading with no date' : dayWords(reading.when),
-        text: `${readingWords(reading)}${marks === '' ? '' : ` (${marks})`}`,
+        text: [
+          `${readingWords(reading)}${marks === '' ? '' : ` (${marks})`}`,
+          reading.range === '' ? '' : `range ${reading.range}`,
+          reading.called === '' ? '' : `called “${reading.called}”`,
+        ]
+          .filter(Boolean)
+          .join(', '),
       }
     }),
   }
@@ -289,7 +364,7 @@ function entriesOf(record: PersonRecord): readonly Entry[] {
   return [...each.values()]
 }
 
-function entryRow({ title, detail, when, until, status, people, origins }: Entry): Row {
+function entryRow({ title, detail, when, until, status, people, particulars = [], origins }: Entry): Row {
   return {
     what: title,
     void: /^entered in error$/i.test(status),
@@ -301,6 +376,7 @@ function entryRow({ title, detail, when, until, status, people, origins }: Entry
       day('Until', until),
       one('Status', status),
       one('People', people.join(', ')),
+      ...particulars.map(({ label, text }, place) => ({ key: `part ${place} ${label}`, label, text })),
     ],
   }
 }

@@ -6,7 +6,11 @@ const standing = new Set(['', 'Amended', 'Corrected', 'Status not known'])
 
 /** Stands now: nobody says that it ended, was withdrawn, is only a draft or begins on a later day (hazards H-35, H-71). @param today a day */
 export function inForce({ status, when, until }: Pick<Entry, 'status' | 'when' | 'until'>, today: string): boolean {
-  return standing.has(status) && (until === undefined || notBefore(until, today)) && (when === undefined || !isToBegin({ when }, today))
+  return (
+    standing.has(status) &&
+    (until === undefined || notBefore(until, today)) &&
+    (when === undefined || !isToBegin({ when }, today))
+  )
 }
 
 /** `2026-11` ends with its month, so it is compared as far as it says. */
