@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { type Parsed, right } from './base/index.ts'
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+/** How tokens are signed: by key pairs only. A shared secret or `none` is no choice. */
+const signing = z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS512', 'ES256', 'ES384', 'ES512'])
 const port = z.coerce.number().int().min(0).max(65_535)
 
 /** A host that only this machine reaches. */
@@ -30,6 +32,32 @@ const environment = z
     DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
     DATA_DIR: z.string().min(1).default('./data'),
     ESTATE_KEY: z.string().min(16).max(200).optional(),
+    CIS2_ISSUER: z.url({ protocol: /^https$/ }).optional(),
+    CIS2_CLIENT_ID: z.string().min(1).max(200).optional(),
+    CIS2_KEY_FILE: z.string().min(1).optional(),
+    CIS2_KEY_ID: z.string().min(1).max(200).default('1'),
+    CIS2_KEY_ALGORITHM: signing.default('RS512'),
+    CIS2_ID_TOKEN_ALGORITHM: signing.default('RS256'),
+    CIS2_ACR_VALUES: z
+      .string()
+      .regex(/^[A-Z0-9_]+( [A-Z0-9_]+)*$/)
+      .default('AAL2_OR_AAL3_ANY'),
+    CIS2_ACR_ADMITTED: z
+      .string()
+      .regex(/^[A-Z0-9_]+( [A-Z0-9_]+)*$/)
+      .default('AAL3_ANY AAL2_ANY AAL2_OR_AAL3_ANY'),
+    NHS_LOGIN_ISSUER: z.url({ protocol: /^https$/ }).optional(),
+    NHS_LOGIN_CLIENT_ID: z.string().min(1).max(200).optional(),
+    NHS_LOGIN_KEY_FILE: z.string().min(1).optional(),
+    NHS_LOGIN_KEY_ID: z.string().min(1).max(200).default('1'),
+    NHS_LOGIN_KEY_ALGORITHM: signing.default('RS512'),
+    NHS_LOGIN_ID_TOKEN_ALGORITHM: signing.default('RS512'),
+    NHS_LOGIN_VECTORS: z
+      .string()
+      .regex(/^P9(\.C[pdkm])+( P9(\.C[pdkm])+)*$/, 'expected vectors such as P9.Cp.Cd P9.Cm: the record is for P9 only')
+      .default('P9.Cp.Cd P9.Cp.Ck P9.Cm'),
+    PATIENT_AGE_MIN: z.coerce.number().int().min(13).max(120).default(13),
+    STAFF_ROLES_FILE: z.string().min(1).optional(),
     CLIENTS_FILE: z.string().min(1).optional(),
     AUDIT_KEY_FILE: z.string().min(1).optional(),
     AUDIT_ORIGIN: z
@@ -52,6 +80,22 @@ const environment = z
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     LOG_TO_TERMINAL: flag.optional(),
   })
+  .refine(
+    ({ CIS2_ISSUER: issuer, CIS2_CLIENT_ID: id, CIS2_KEY_FILE: key }) =>
+      [issuer, id, key].every(Boolean) || ![issuer, id, key].some(Boolean),
+    {
+      path: ['CIS2_ISSUER'],
+      message: 'sign-in by CIS2 needs all of CIS2_ISSUER, CIS2_CLIENT_ID and CIS2_KEY_FILE',
+    },
+  )
+  .refine(
+    ({ NHS_LOGIN_ISSUER: issuer, NHS_LOGIN_CLIENT_ID: id, NHS_LOGIN_KEY_FILE: key }) =>
+      [issuer, id, key].every(Boolean) || ![issuer, id, key].some(Boolean),
+    {
+      path: ['NHS_LOGIN_ISSUER'],
+      message: 'sign-in by NHS login needs all of NHS_LOGIN_ISSUER, NHS_LOGIN_CLIENT_ID and NHS_LOGIN_KEY_FILE',
+    },
+  )
   // Half a TLS setting must never mean no TLS.
   .refine(({ MLLP_TLS_KEY: key, MLLP_TLS_CERT: cert, MLLP_TLS_CA: ca }) => (key && cert) || !(key || cert || ca), {
     path: ['MLLP_TLS_KEY'],

@@ -14,6 +14,7 @@ import { demoClients, prepareDemo } from './cli/demo-area.ts'
 import { authoriseFeed } from './cli/feed-authority.ts'
 import { measure } from './cli/metrics.ts'
 import { sealKeys } from './cli/seal-keys.ts'
+import { signInSettings } from './cli/sign-in-settings.ts'
 import { type Config, isLoopbackName } from './config.ts'
 import {
   feedsHttp,
@@ -27,6 +28,7 @@ import {
 } from './feeds/index.ts'
 import { fhirApi, makeTokens } from './fhir-api/index.ts'
 import { patientApp } from './patient-app/index.ts'
+import { makeDoors, mountStandIn } from './sign-in/index.ts'
 import { demoPeople, resultRoles, staffApp, taskRoles } from './staff-app/index.ts'
 import { migrate } from './store/index.ts'
 import { makeFollower } from './worklist/index.ts'
@@ -199,6 +201,16 @@ export async function startServer({
   })
   app.get('/', async (_request, reply) => await reply.redirect('/staff', 302))
 
+  const doors = await makeDoors({
+    sql: pool,
+    clock,
+    settings: signInSettings(config),
+    publicUrl: () => config.PUBLIC_URL ?? url,
+    mode: config.THROUGHLINE_MODE,
+    standIn: demo?.standIn,
+  })
+  for (const { path, idp } of doors.standIns) mountStandIn(app, path, idp)
+
   const apps = {
     sql: pool,
     clock,
@@ -216,11 +228,16 @@ export async function startServer({
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(staffApp, {
     ...apps,
+    door: doors.staff,
     publicUrl: () => config.PUBLIC_URL ?? url,
     assets: { css: assets['staff.css'], script: assets['staff.js'], icon: assets['icon.svg'] },
   })
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
-  await app.register(patientApp, { ...apps, assets: { css: assets['patient.css'], icon: assets['icon.svg'] } })
+  await app.register(patientApp, {
+    ...apps,
+    door: doors.patient,
+    assets: { css: assets['patient.css'], icon: assets['icon.svg'] },
+  })
   if (demo) {
     const { standIn } = demo
     app.get('/demo/people.json', async () => await demoPeople(pool, standIn))

@@ -17,6 +17,7 @@ const floors: Readonly<Record<string, number>> = {
   record: 5,
   estate: 5,
   worklist: 5,
+  'sign-in': 5,
   identity: 4,
   access: 4,
   store: 3,

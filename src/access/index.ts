@@ -32,12 +32,14 @@ export { patientPersons } from './patient-person.ts'
 export { isStaffRole, mayStaff, type Permission, roleNames, type StaffRole, staffPermissions } from './permissions.ts'
 export { readForSystem } from './read-for-systems.ts'
 export {
+  endSessionsOf,
   forgetSessions,
   formToken,
   idleMinutesMax,
   isFormToken,
   readSession,
   refuseSignIn,
+  type SessionProof,
   sessionHoursMax,
   signIn,
   signOut,

@@ -9,34 +9,95 @@ export const idleMinutesMax = 15
 export const sessionHoursMax = 12
 const touchEveryMs = 60_000
 
-/** Signs an actor in. @returns the cookie's value: 256 random bits; only its digest is kept */
-export async function signIn(tx: Tx, actor: Actor, ask: Omit<Ask, 'what'>): Promise<string> {
+/** What a session was opened on, so that its provider can end it, and a risky act can ask how well somebody proved who they are. */
+export type SessionProof = {
+  readonly issuer: string
+  readonly subject: string
+  /** The provider's name for its own session; absent where it tells none. */
+  readonly sid?: string
+  /** The provider's acr or vot. */
+  readonly assurance: string
+}
+
+/**
+ * Signs an actor in. The session is always a new one: a cookie that somebody brought along opens nothing afterwards.
+ * @param how what proved it; and the session that this browser had, which ends now: shared PCs change hands without a sign-out
+ * @returns the cookie's value: 256 random bits; only its digest is kept
+ */
+export async function signIn(
+  tx: Tx,
+  actor: Actor,
+  ask: Omit<Ask, 'what'>,
+  { proof, replaces }: { readonly proof?: SessionProof; readonly replaces?: string } = {},
+): Promise<string> {
+  if (replaces !== undefined && replaces !== '') await endFor(tx, actor, replaces, ask)
   const token = randomBytes(32).toString('base64url')
   await tx`
-    insert into session (token_digest, actor, started_at, seen_at)
-    values (${digest(token)}, ${JSON.stringify(actor)}::text::jsonb, ${ask.now}, ${ask.now})`
+    insert into session (token_digest, actor, started_at, seen_at, issuer, subject, sid, assurance)
+    values (${digest(token)}, ${JSON.stringify(actor)}::text::jsonb, ${ask.now}, ${ask.now},
+            ${proof?.issuer ?? null}, ${proof?.subject ?? null}, ${proof?.sid ?? null}, ${proof?.assurance ?? null})`
   await recordAudit(tx, [lineFor(actor, { ...ask, what: 'sign-in', action: 'E' }, { outcome: 0 })])
   return token
 }
 
-/** Writes that somebody was refused at sign-in: who they said they were is not repeated, since it may be anything. */
+/**
+ * Writes that somebody was refused at sign-in: who they said they were is not repeated, since it may be anything.
+ * @param subject the account, where a provider proved it
+ */
 export async function refuseSignIn(
   tx: Tx,
   kind: 'staff' | 'patient',
-  { now, address, requestId }: Omit<Ask, 'what'>,
+  { now, address, requestId, detail }: Omit<Ask, 'what'>,
+  subject?: string,
 ): Promise<void> {
   await recordAudit(tx, [
     {
       at: now,
       action: 'E',
       what: 'sign-in-refused',
-      actor: { kind, id: 'unknown', name: 'Not known' },
+      actor: { kind, id: subject ?? 'unknown', name: 'Not known' },
       purpose: 'HOPERAT',
       outcome: 4,
+      ...(detail === undefined ? {} : { detail }),
       ...(address === undefined ? {} : { address }),
       ...(requestId === undefined ? {} : { requestId }),
     },
   ])
+}
+
+/** Ends the session of whoever sat here before. */
+async function endFor(tx: Tx, next: Actor, token: string, ask: Omit<Ask, 'what'>): Promise<void> {
+  const [row] = await tx<{ actor: Actor }[]>`
+    update session set ended_at = ${ask.now} where token_digest = ${digest(token)} and ended_at is null returning actor`
+  if (!row) return
+  const { detail: _of, ...rest } = ask
+  const what = row.actor.kind === next.kind && row.actor.id === next.id ? 'sign-out' : 'switch-user'
+  await recordAudit(tx, [lineFor(row.actor, { ...rest, what, action: 'E' }, { outcome: 0 })])
+}
+
+/**
+ * Ends every session that a provider says is over. @param of the provider's session, or every one of a subject
+ * @returns how many ended
+ */
+export async function endSessionsOf(
+  tx: Tx,
+  of: { readonly issuer: string; readonly sid?: string; readonly subject?: string },
+  ask: Omit<Ask, 'what'>,
+): Promise<number> {
+  const { issuer, sid, subject } = of
+  if (sid === undefined && subject === undefined) return 0
+  const ended = await tx<{ actor: Actor }[]>`
+    update session set ended_at = ${ask.now}
+     where issuer = ${issuer} and ended_at is null
+       and (${sid ?? null}::text is null or sid = ${sid ?? null}) and (${subject ?? null}::text is null or subject = ${subject ?? null})
+    returning actor`
+  await recordAudit(
+    tx,
+    ended.map(({ actor }) =>
+      lineFor(actor, { ...ask, what: 'sign-out', action: 'E', detail: { by: 'provider' } }, { outcome: 0 }),
+    ),
+  )
+  return ended.length
 }
 
 /** Whoever a cookie belongs to; undefined when it is unknown, ended, idle too long or too old. One statement, which mostly only reads. */

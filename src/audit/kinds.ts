@@ -31,6 +31,7 @@ export const auditKinds: Readonly<Record<string, string>> = {
   'sign-in': 'Signed in',
   'sign-in-refused': 'Was refused at sign-in',
   'sign-out': 'Signed out',
+  'switch-user': 'Made room for the next user of the PC',
   'system-token': 'Asked for a token',
   feeds: 'Looked at the feeds',
   feed: 'Looked at one feed',

@@ -1,5 +1,6 @@
-import type { StandIn } from '../access/index.ts'
+import type { Patient, StandIn } from '../access/index.ts'
 import type { Clock, Log, Pool } from '../base/index.ts'
+import type { AppDoor } from '../sign-in/index.ts'
 
 /** What the patient app is given by `server.ts`. */
 export type PatientNeeds = {
@@ -12,6 +13,8 @@ export type PatientNeeds = {
   readonly assets: { readonly css: string; readonly icon: string }
   /** The demo's stand-in for NHS login; absent in production. */
   readonly standIn: StandIn | undefined
+  /** Sign-in by the identity provider. Absent: it is not set up here, and nobody signs in. */
+  readonly door?: AppDoor<Patient> | undefined
   /** Cookies travel over TLS only: true wherever the site is served by https. */
   readonly secureCookies: boolean
 }

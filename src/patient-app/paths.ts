@@ -5,7 +5,10 @@ export const base = '/app'
 export const routes = {
   home: '/',
   signIn: '/sign-in',
+  signInStart: '/sign-in/start',
+  signInBack: '/sign-in/back',
   signOut: '/sign-out',
+  signOutByProvider: '/sign-out/by-provider',
   signedOut: '/signed-out',
   health: '/health',
   letter: '/health/letters/:letter',
@@ -18,6 +21,7 @@ export const routes = {
 export const paths = {
   home: base,
   signIn: base + routes.signIn,
+  signInStart: base + routes.signInStart,
   signOut: base + routes.signOut,
   signedOut: base + routes.signedOut,
   health: base + routes.health,

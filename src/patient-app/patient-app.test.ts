@@ -4,7 +4,8 @@ import type { FhirResource } from 'fhir/r4.js'
 import { HtmlValidate } from 'html-validate'
 import { beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
-import { openRecord, type StandInPeople, standInProvider, withTrail } from '../access/index.ts'
+import { demoSignIn } from '../../test/support/sign-in.ts'
+import { openRecord, type StandInPeople, withTrail } from '../access/index.ts'
 import { readAudit } from '../audit/index.ts'
 import { type Pool, silentLog, timeOrderedIds } from '../base/index.ts'
 import { contentSecurityPolicy } from '../design/index.ts'
@@ -86,6 +87,7 @@ let sarah: string
 
 beforeAll(async () => {
   sql = (await testDatabase()).sql
+  const { standIn, doors } = await demoSignIn(sql, () => now, people)
   app = Fastify()
   await patientApp(app, {
     sql,
@@ -93,7 +95,8 @@ beforeAll(async () => {
     log: silentLog,
     demo: true,
     assets: { css: '/assets/patient.css', icon: '/assets/icon.svg' },
-    standIn: standInProvider('demo', () => people),
+    standIn,
+    door: doors.patient,
     secureCookies: false,
   })
   await sql`insert into source (id, name, kind, organisation_code, organisation_name, formats, namespace, created_at, updated_at)

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Ask, type Patient, readSession, sessionHoursMax } from '../access/index.ts'
 import { Problem } from '../base/index.ts'
 import { pageHeaders, renderPage, type Safe } from '../design/index.ts'
+import { attemptMinutesMax } from '../sign-in/index.ts'
 import type { PatientNeeds } from './needs.ts'
 import { base } from './paths.ts'
 import type { PatientShell } from './shell.tsx'
@@ -15,30 +16,51 @@ export type Visit = {
   readonly requestId: string
 }
 
-const cookieName = 'throughline_patient'
+/** Over TLS the names make browsers hold the cookies to this host and to TLS; such a name needs the whole site as its path. */
+const cookieFor = (secure: boolean, of: 'throughline_patient' | 'throughline_patient_begun') => ({
+  name: secure ? `__Host-${of}` : of,
+  path: secure ? '/' : base,
+})
 const visits = new WeakMap<FastifyRequest, Visit>()
 
+type Secure = Pick<PatientNeeds, 'secureCookies'>
+
 /** The session's token as the browser sent it; '' when it sent none. */
-export function sessionToken(request: FastifyRequest): string {
-  return request.cookies[cookieName] ?? ''
+export function sessionToken(request: FastifyRequest, { secureCookies }: Secure): string {
+  return request.cookies[cookieFor(secureCookies, 'throughline_patient').name] ?? ''
 }
 
-export function giveCookie(
-  reply: FastifyReply,
-  token: string,
-  { secureCookies }: Pick<PatientNeeds, 'secureCookies'>,
-): void {
+export function giveCookie(reply: FastifyReply, token: string, { secureCookies }: Secure): void {
+  const { name, path } = cookieFor(secureCookies, 'throughline_patient')
   const maxAge = sessionHoursMax * 3_600
-  reply.setCookie(cookieName, token, { path: base, httpOnly: true, sameSite: 'lax', secure: secureCookies, maxAge })
+  reply.setCookie(name, token, { path, httpOnly: true, sameSite: 'lax', secure: secureCookies, maxAge })
 }
 
-export function takeCookie(reply: FastifyReply): void {
-  reply.clearCookie(cookieName, { path: base })
+export function takeCookie(reply: FastifyReply, { secureCookies }: Secure): void {
+  const { name, path } = cookieFor(secureCookies, 'throughline_patient')
+  reply.clearCookie(name, { path, secure: secureCookies })
+}
+
+/** The secret of a sign-in that is under way: it ties the provider's answer to this browser. */
+export function attemptSecret(request: FastifyRequest, { secureCookies }: Secure): string {
+  return request.cookies[cookieFor(secureCookies, 'throughline_patient_begun').name] ?? ''
+}
+
+export function giveAttempt(reply: FastifyReply, secret: string, { secureCookies }: Secure): void {
+  const { name, path } = cookieFor(secureCookies, 'throughline_patient_begun')
+  const maxAge = attemptMinutesMax * 60
+  reply.setCookie(name, secret, { path, httpOnly: true, sameSite: 'lax', secure: secureCookies, maxAge })
+}
+
+export function takeAttempt(reply: FastifyReply, { secureCookies }: Secure): void {
+  const { name, path } = cookieFor(secureCookies, 'throughline_patient_begun')
+  reply.clearCookie(name, { path, secure: secureCookies })
 }
 
 /** Finds who is behind a request and begins their visit. */
-export async function recognise(request: FastifyRequest, { sql, clock, assets, demo }: PatientNeeds): Promise<void> {
-  const token = sessionToken(request)
+export async function recognise(request: FastifyRequest, needs: PatientNeeds): Promise<void> {
+  const { sql, clock, assets, demo } = needs
+  const token = sessionToken(request, needs)
   if (token === '') return
   const now = clock()
   const actor = await readSession(sql, token, now)

@@ -5,7 +5,11 @@ export const base = '/staff'
 export const routes = {
   home: '/',
   signIn: '/sign-in',
+  signInStart: '/sign-in/start',
+  signInBack: '/sign-in/back',
+  signInRole: '/sign-in/role',
   signOut: '/sign-out',
+  signOutByProvider: '/sign-out/by-provider',
   signedOut: '/signed-out',
   find: '/find',
   found: '/find/:result',
@@ -43,6 +47,8 @@ export const routes = {
 export const paths = {
   home: base,
   signIn: base + routes.signIn,
+  signInStart: base + routes.signInStart,
+  signInRole: base + routes.signInRole,
   signOut: base + routes.signOut,
   signedOut: base + routes.signedOut,
   find: base + routes.find,

@@ -1,24 +1,35 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { mayStaff, type Permission, readSession, roleNames, type Staff, sessionHoursMax } from '../access/index.ts'
+import { attemptMinutesMax } from '../sign-in/index.ts'
 import type { StaffNeeds } from './needs.ts'
 import { base, paths } from './paths.ts'
 import type { StaffPlace, StaffShell } from './shell.tsx'
 import { beginVisit } from './visit.ts'
 
-const cookieName = 'throughline_staff'
+/**
+ * The session's cookie. Over TLS its name makes browsers hold it to this host and to TLS, so that nobody beside us can set it; such a name
+ * needs the whole site as its path.
+ */
+const cookieFor = (secure: boolean) => ({
+  name: secure ? '__Host-throughline_staff' : 'throughline_staff',
+  path: secure ? '/' : base,
+})
+const attemptFor = (secure: boolean) => ({
+  name: secure ? '__Host-throughline_staff_begun' : 'throughline_staff_begun',
+  path: secure ? '/' : base,
+})
+
+type Secure = Pick<StaffNeeds, 'secureCookies'>
 
 /** The session's token as the browser sent it; '' when it sent none. */
-export function sessionToken(request: FastifyRequest): string {
-  return request.cookies[cookieName] ?? ''
+export function sessionToken(request: FastifyRequest, { secureCookies }: Secure): string {
+  return request.cookies[cookieFor(secureCookies).name] ?? ''
 }
 
-export function giveCookie(
-  reply: FastifyReply,
-  token: string,
-  { secureCookies }: Pick<StaffNeeds, 'secureCookies'>,
-): void {
-  reply.setCookie(cookieName, token, {
-    path: base,
+export function giveCookie(reply: FastifyReply, token: string, { secureCookies }: Secure): void {
+  const { name, path } = cookieFor(secureCookies)
+  reply.setCookie(name, token, {
+    path,
     httpOnly: true,
     sameSite: 'lax',
     secure: secureCookies,
@@ -26,13 +37,35 @@ export function giveCookie(
   })
 }
 
-export function takeCookie(reply: FastifyReply): void {
-  reply.clearCookie(cookieName, { path: base })
+export function takeCookie(reply: FastifyReply, { secureCookies }: Secure): void {
+  const { name, path } = cookieFor(secureCookies)
+  reply.clearCookie(name, { path, secure: secureCookies })
+}
+
+/** The secret of a sign-in that is under way: it ties the provider's answer to this browser. */
+export function attemptSecret(request: FastifyRequest, { secureCookies }: Secure): string {
+  return request.cookies[attemptFor(secureCookies).name] ?? ''
+}
+
+export function giveAttempt(reply: FastifyReply, secret: string, { secureCookies }: Secure): void {
+  const { name, path } = attemptFor(secureCookies)
+  reply.setCookie(name, secret, {
+    path,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: secureCookies,
+    maxAge: attemptMinutesMax * 60,
+  })
+}
+
+export function takeAttempt(reply: FastifyReply, { secureCookies }: Secure): void {
+  const { name, path } = attemptFor(secureCookies)
+  reply.clearCookie(name, { path, secure: secureCookies })
 }
 
 /** Finds who is behind a request and begins their visit. @returns false when nobody is signed in */
 export async function recognise(request: FastifyRequest, needs: StaffNeeds): Promise<boolean> {
-  const token = sessionToken(request)
+  const token = sessionToken(request, needs)
   if (token === '') return false
   const now = needs.clock()
   const actor = await readSession(needs.sql, token, now)

@@ -2,7 +2,8 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { HtmlValidate } from 'html-validate'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
-import { type StandInPeople, standInProvider } from '../access/index.ts'
+import { demoSignIn } from '../../test/support/sign-in.ts'
+import type { StandInPeople } from '../access/index.ts'
 import { readAudit } from '../audit/index.ts'
 import { type Pool, silentLog } from '../base/index.ts'
 import { contentSecurityPolicy } from '../design/index.ts'
@@ -44,6 +45,7 @@ let sql: Pool
 
 beforeAll(async () => {
   sql = (await testDatabase()).sql
+  const { standIn, doors } = await demoSignIn(sql, () => now, people)
   app = Fastify({ routerOptions: { maxParamLength: 200 } })
   await staffApp(app, {
     sql,
@@ -51,7 +53,8 @@ beforeAll(async () => {
     log: silentLog,
     demo: true,
     assets: { css: '/assets/staff.css', icon: '/assets/icon.svg' },
-    standIn: standInProvider('demo', () => people),
+    standIn,
+    door: doors.staff,
     secureCookies: false,
     sources: { get: (id) => (id === 'pas' ? source : undefined), refresh: async () => {} },
     format: () => undefined,

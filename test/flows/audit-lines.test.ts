@@ -52,7 +52,7 @@ async function linesOf(work: () => Promise<unknown>): Promise<readonly string[]>
 
 async function newLines(after: string): Promise<readonly string[]> {
   const rows = await server.sql<{ what: string; outcome: number; person: string | null }[]>`
-    select what, outcome, person from audit_event where id > ${after} order by id`
+    select what, outcome, person from audit_event where id > ${after} and what <> 'worklist-taken-in' order by id`
   return rows.map(
     (row) => `${row.what} ${row.outcome}${row.person === null ? '' : row.person === person ? ' Zelda' : ' another'}`,
   )

@@ -42,6 +42,10 @@ const sections = [
  * `test/flows/budgets.test.ts`: add its page, so that budgets and accessibility hold for it, or say here why it has none.
  */
 export const notPages: Readonly<Record<string, string>> = {
+  '/staff/sign-in/start': 'a redirect to the identity provider, told by src/sign-in/sign-in.test.ts',
+  '/staff/sign-in/back': 'the answer of the identity provider, told by src/sign-in/sign-in.test.ts',
+  '/app/sign-in/start': 'a redirect to the identity provider, told by src/sign-in/sign-in.test.ts',
+  '/app/sign-in/back': 'the answer of the identity provider, told by src/sign-in/sign-in.test.ts',
   '/staff/estate/starts/:device/:start': 'a one-time redirect, told by src/staff-app/estate/estate.test.ts',
   '/staff/patients/:person/letters/:key/:index': 'the file itself, not a page',
   '/staff/patients/:person/letters/:key/:index/view': 'the file itself, not a page',

@@ -6,15 +6,17 @@ export type SignInPatient = { readonly id: string; readonly name: string; readon
 
 export type SignInModel = {
   readonly shell: PatientShell
-  /** The demo area's made-up people. Absent: this server has no stand-in for NHS login. */
+  /** The demo area's made-up people. Absent: people sign in with NHS login. */
   readonly people?: readonly SignInPatient[]
+  /** Whether NHS login is set up here. */
+  readonly canBegin?: boolean
   /** People of the demo who are not listed, to keep the page short. */
   readonly more?: number
   readonly error?: string
 }
 
 /** Who are you? In the demo area a press on a name signs in. */
-export function signInView({ shell, people, more = 0, error }: SignInModel): Safe {
+export function signInView({ shell, people, canBegin = false, more = 0, error }: SignInModel): Safe {
   return (
     <PatientPage shell={shell} title="Sign in" at="none" failed={error !== undefined}>
       <h1>Sign in</h1>
@@ -23,7 +25,18 @@ export function signInView({ shell, people, more = 0, error }: SignInModel): Saf
           <p role="alert">{error}</p>
         </Notice>
       )}
-      {people === undefined ? (
+      {people === undefined && canBegin ? (
+        <>
+          <p class="app-lead">
+            You need an NHS login that has proved who you are, with photo identification or through your GP practice.
+          </p>
+          <p>
+            <a class="nhsuk-button" href={paths.signInStart}>
+              Continue with NHS login
+            </a>
+          </p>
+        </>
+      ) : people === undefined ? (
         <p class="app-lead">
           You sign in with NHS login, and it is not set up on this server yet. Please try again later.
         </p>

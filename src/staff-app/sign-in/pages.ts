@@ -1,19 +1,27 @@
-import type { FastifyInstance } from 'fastify'
-import { refuseSignIn, roleNames, signIn, signOut } from '../../access/index.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { refuseSignIn, roleNames, type Staff, signOut } from '../../access/index.ts'
+import { endByProvider, type Outcome } from '../../sign-in/index.ts'
 import { noteColleagues } from '../../worklist/index.ts'
 import { formField, queryField } from '../form.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths, routes } from '../paths.ts'
-import { giveCookie, isOwnPage, sessionToken, takeCookie } from '../session.ts'
+import { attemptSecret, giveAttempt, giveCookie, isOwnPage, sessionToken, takeAttempt, takeCookie } from '../session.ts'
 import { sendPage } from '../visit.ts'
+import { chooseRoleView, refusedView } from './refused-view.tsx'
 import { type SignInModel, signedOutView, signInView } from './view.tsx'
 
-/** Sign-in, sign-out, and the page that says so. In the demo area choosing a name signs in. */
+/**
+ * Sign-in by NHS CIS2, sign-out, and the pages that say so. In the demo area choosing a name goes through the stand-in in its place.
+ * Leaving for the provider is a link and no form: browsers hold forms to our own site, also over redirects.
+ */
 export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
-  const { sql, clock, assets, demo, standIn } = needs
+  const { sql, clock, assets, demo, standIn, door } = needs
+  const shell = { assets, demo }
+  const byName = door?.byStandIn
   const model = (next: string | undefined, error?: string): SignInModel => ({
-    shell: { assets, demo },
-    ...(standIn === undefined
+    shell,
+    canBegin: door !== undefined,
+    ...(standIn === undefined || byName === undefined
       ? {}
       : {
           people: standIn.people().staff.map(({ id, name, role, organisation }) => ({
@@ -26,34 +34,97 @@ export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
     ...(next !== undefined && isOwnPage(next) ? { next } : {}),
     ...(error === undefined ? {} : { error }),
   })
+  const fromOf = (request: FastifyRequest) => ({ address: request.ip, requestId: request.id })
+
+  /** A session, a choice of roles, or a refusal that says why. */
+  async function answer(request: FastifyRequest, reply: FastifyReply, outcome: Outcome<Staff>): Promise<FastifyReply> {
+    if (outcome.kind === 'choose') {
+      giveAttempt(reply, outcome.secret, needs)
+      const choices = outcome.choices.map((one) => ({ ...one, roleName: roleNames[one.staff.role] }))
+      return sendPage(reply, chooseRoleView({ shell, choices }))
+    }
+    if (outcome.kind === 'refused' || !door) return refused(reply, outcome)
+    await noteColleagues(sql, [outcome.actor], clock())
+    const token = await door.enter(outcome, fromOf(request), sessionToken(request, needs))
+    if (typeof token !== 'string') return refused(reply, token)
+    giveCookie(reply, token, needs)
+    const { next } = outcome
+    return reply.redirect(next !== undefined && isOwnPage(next) ? next : paths.home, 303)
+  }
+
+  function refused(reply: FastifyReply, outcome: Outcome<Staff>): FastifyReply {
+    const { next } = 'next' in outcome ? outcome : {}
+    const kind = outcome.kind === 'refused' ? outcome.refused : 'not-trusted'
+    return sendPage(
+      reply,
+      refusedView({ shell, refused: kind, ...(next !== undefined && isOwnPage(next) ? { next } : {}) }),
+      kind === 'provider-away' ? 503 : 403,
+    )
+  }
 
   app.get(routes.signIn, async (request, reply) =>
     sendPage(reply, signInView(model(queryField(request.query, 'next')))),
   )
 
+  app.get(routes.signInStart, async (request, reply) => {
+    if (!door) return sendPage(reply, signInView(model(undefined)), 503)
+    const next = queryField(request.query, 'next')
+    const begun = await door.begin(next !== undefined && isOwnPage(next) ? next : undefined).catch(() => undefined)
+    if (!begun) return refused(reply, { kind: 'refused', refused: 'provider-away', why: 'discovery' })
+    giveAttempt(reply, begun.secret, needs)
+    return reply.header('cache-control', 'no-store').redirect(begun.url, 303)
+  })
+
+  app.get(routes.signInBack, async (request, reply) => {
+    if (!door) return sendPage(reply, signInView(model(undefined)), 503)
+    const outcome = await door.finish(
+      attemptSecret(request, needs),
+      new URL(request.url, 'https://here.invalid'),
+      fromOf(request),
+    )
+    takeAttempt(reply, needs)
+    return await answer(request, reply, outcome)
+  })
+
+  app.post(routes.signInRole, async (request, reply) => {
+    if (!door) return sendPage(reply, signInView(model(undefined)), 503)
+    const outcome = await door.choose(attemptSecret(request, needs), formField(request.body, 'role'), fromOf(request))
+    takeAttempt(reply, needs)
+    return await answer(request, reply, outcome)
+  })
+
   app.post(routes.signIn, async (request, reply) => {
     const next = formField(request.body, 'next')
-    const actor = standIn?.actorFor(formField(request.body, 'person'))
-    if (actor?.kind !== 'staff') {
-      await sql.begin((tx) => refuseSignIn(tx, 'staff', { now: clock(), address: request.ip, requestId: request.id }))
+    const person = formField(request.body, 'person')
+    if (!byName || !standIn?.people().staff.some(({ id }) => id === person)) {
+      await sql.begin((tx) => refuseSignIn(tx, 'staff', { now: clock(), ...fromOf(request) }))
       return sendPage(reply, signInView(model(next, 'Choose one of the people on this page.')), 422)
     }
-    const token = await sql.begin(async (tx) => {
-      await noteColleagues(tx, [actor], clock())
-      return await signIn(tx, actor, { now: clock(), address: request.ip, requestId: request.id })
-    })
-    giveCookie(reply, token, needs)
-    return reply.redirect(isOwnPage(next) ? next : paths.home, 303)
+    return await answer(request, reply, await byName(person, isOwnPage(next) ? next : undefined, fromOf(request)))
   })
 
   app.post(routes.signOut, async (request, reply) => {
-    const token = sessionToken(request)
+    const token = sessionToken(request, needs)
     if (token !== '') {
-      await sql.begin((tx) => signOut(tx, token, { now: clock(), address: request.ip, requestId: request.id }))
+      await sql.begin((tx) => signOut(tx, token, { now: clock(), ...fromOf(request) }))
     }
-    takeCookie(reply)
+    takeCookie(reply, needs)
     return reply.redirect(paths.signedOut, 303)
   })
 
-  app.get(routes.signedOut, async (_request, reply) => sendPage(reply, signedOutView({ shell: { assets, demo } })))
+  app.post(routes.signOutByProvider, async (request, reply) => {
+    const ended =
+      door &&
+      (await endByProvider(
+        { sql, clock, provider: door.provider },
+        formField(request.body, 'logout_token'),
+        fromOf(request),
+      ))
+    return await reply
+      .code(ended === undefined ? 400 : 200)
+      .header('cache-control', 'no-store')
+      .send(ended === undefined ? { error: 'invalid_request' } : {})
+  })
+
+  app.get(routes.signedOut, async (_request, reply) => sendPage(reply, signedOutView({ shell })))
 }

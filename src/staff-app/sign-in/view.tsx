@@ -11,15 +11,17 @@ export type SignInPerson = {
 
 export type SignInModel = {
   readonly shell: StaffShell
-  /** The demo area's made-up staff. Absent: this server has no stand-in for NHS CIS2. */
+  /** The demo area's made-up staff. Absent: people sign in with NHS CIS2. */
   readonly people?: readonly SignInPerson[]
+  /** Whether NHS CIS2 is set up here. */
+  readonly canBegin?: boolean
   /** A page of ours to go to afterwards. */
   readonly next?: string
   readonly error?: string
 }
 
 /** Who works here? In the demo area a press on a name signs in; there is nothing to remember (WCAG 3.3.8). */
-export function signInView({ shell, people, next, error }: SignInModel): Safe {
+export function signInView({ shell, people, canBegin = false, next, error }: SignInModel): Safe {
   return (
     <StaffPage shell={shell} title={['Sign in']} at="none" failed={error !== undefined}>
       <h1>Sign in</h1>
@@ -28,8 +30,30 @@ export function signInView({ shell, people, next, error }: SignInModel): Safe {
           <p role="alert">{error}</p>
         </Notice>
       )}
-      {people === undefined ? <NotSetUp /> : <DemoPeople people={people} next={next} />}
+      {people !== undefined ? (
+        <DemoPeople people={people} next={next} />
+      ) : canBegin ? (
+        <Begin next={next} />
+      ) : (
+        <NotSetUp />
+      )}
     </StaffPage>
+  )
+}
+
+function Begin({ next }: { readonly next: string | undefined }): Safe {
+  return (
+    <>
+      <p class="app-lead">Sign in with your smartcard, security key or authenticator app.</p>
+      <p>
+        <a
+          class="nhsuk-button"
+          href={next === undefined ? paths.signInStart : `${paths.signInStart}?next=${encodeURIComponent(next)}`}
+        >
+          Sign in with NHS CIS2
+        </a>
+      </p>
+    </>
   )
 }
 

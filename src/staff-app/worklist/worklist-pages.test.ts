@@ -3,7 +3,8 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { HtmlValidate } from 'html-validate'
 import { beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../../../test/support/database.ts'
-import { type StaffRole, standInProvider } from '../../access/index.ts'
+import { demoSignIn } from '../../../test/support/sign-in.ts'
+import type { StaffRole } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
 import { type Pool, silentLog, timeOrderedIds } from '../../base/index.ts'
 import { fileSubjects, personOf } from '../../identity/index.ts'
@@ -48,6 +49,16 @@ let hidden = ''
 beforeAll(async () => {
   sql = (await testDatabase()).sql
   const follower = makeFollower({ pool: sql, clock: () => now, log: silentLog, resultRoles, taskRoles })
+  const { standIn, doors } = await demoSignIn(sql, () => now, {
+    staff: [
+      staff('Ward', 'clinician'),
+      staff('Nurse', 'nurse'),
+      staff('Far', 'clinician', 'RYY'),
+      staff('Clerk', 'booking-clerk'),
+      staff('Pharm', 'pharmacist'),
+    ],
+    patients: [],
+  })
   app = Fastify({ routerOptions: { maxParamLength: 200 } })
   await staffApp(app, {
     sql,
@@ -55,16 +66,8 @@ beforeAll(async () => {
     log: silentLog,
     demo: true,
     assets: { css: '/assets/staff.css', icon: '/assets/icon.svg' },
-    standIn: standInProvider('demo', () => ({
-      staff: [
-        staff('Ward', 'clinician'),
-        staff('Nurse', 'nurse'),
-        staff('Far', 'clinician', 'RYY'),
-        staff('Clerk', 'booking-clerk'),
-        staff('Pharm', 'pharmacist'),
-      ],
-      patients: [],
-    })),
+    standIn,
+    door: doors.staff,
     secureCookies: false,
     sources: { get: () => undefined, refresh: async () => undefined },
     format: () => undefined,

@@ -1,0 +1,131 @@
+/** The door of one app: from the press on "Sign in" to a session, or to a refusal that says why. */
+import { type Ask, type Patient, refuseSignIn, type SessionProof, type Staff, signIn } from '../access/index.ts'
+import type { Clock, Pool } from '../base/index.ts'
+import { type App, beginAttempt, takeAttempt } from './attempts.ts'
+import { linkLogin } from './login-link.ts'
+import type { Proven, Provider } from './provider.ts'
+import { isRefused, type Refused } from './refusals.ts'
+import type { RoleChoice, StaffProven } from './staff-claims.ts'
+
+type From = Pick<Ask, 'address' | 'requestId'>
+
+export type Entered<A> = {
+  readonly kind: 'in'
+  readonly actor: A
+  readonly proof: SessionProof
+  readonly next?: string
+}
+export type Choosing = { readonly kind: 'choose'; readonly secret: string; readonly choices: readonly RoleChoice[] }
+export type TurnedAway = { readonly kind: 'refused'; readonly next?: string } & Refused
+export type Outcome<A> = Entered<A> | Choosing | TurnedAway
+
+export type Door<A extends Staff | Patient> = {
+  /** @returns where to send the browser, and the secret for its cookie */
+  begin(
+    next: string | undefined,
+    asked?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly url: string; readonly secret: string }>
+  /** Takes the provider's answer. A refusal is in the trail when this returns. */
+  finish(secret: string, answer: URL, from: From): Promise<Outcome<A>>
+  /** Takes the choice of a role after `finish` asked for one. */
+  choose(secret: string, roleId: string, from: From): Promise<Outcome<A>>
+  /** Opens the session, ends the one that this browser had, and writes both to the trail. @returns the session's token */
+  enter(entered: Entered<A>, from: From, replaces?: string): Promise<string | TurnedAway>
+  signOutUrl(): Promise<string | undefined>
+  readonly provider: Provider
+}
+
+export type DoorNeeds = { readonly sql: Pool; readonly clock: Clock; readonly provider: Provider }
+
+type Judged<A> =
+  | { readonly actor: A; readonly assurance: string }
+  | { readonly choices: readonly RoleChoice[]; readonly assurance: string }
+  | Refused
+
+/** @param judge what the claims make of somebody: who they are here, several roles to choose from, or a refusal */
+export function makeDoor<A extends Staff | Patient>(
+  { sql, clock, provider }: DoorNeeds,
+  app: App,
+  judge: (proven: Proven, now: Date) => Judged<A>,
+): Door<A> {
+  async function refuse(
+    refused: Refused,
+    { next, subject, from }: { readonly next?: string | undefined; readonly subject?: string; readonly from: From },
+  ): Promise<TurnedAway> {
+    await sql.begin((tx) =>
+      refuseSignIn(tx, app, { now: clock(), ...from, detail: { refused: refused.refused, why: refused.why } }, subject),
+    )
+    return { kind: 'refused', ...refused, ...(next === undefined ? {} : { next }) }
+  }
+  return {
+    provider,
+    async begin(next, asked) {
+      const secret = await beginAttempt(sql, app, next === undefined ? {} : { next }, clock())
+      return { url: (await provider.begin(secret, asked)).href, secret }
+    },
+    async finish(secret, answer, from) {
+      const attempt = await takeAttempt(sql, app, secret, clock())
+      if (!attempt || attempt.proven !== undefined)
+        return await refuse({ refused: 'expired', why: 'no such attempt' }, { from })
+      const { next } = attempt
+      const proven = await provider.finish(secret, answer)
+      if (isRefused(proven)) return await refuse(proven, { next, from })
+      const judged = judge(proven, clock())
+      const { subject } = proven
+      if (isRefused(judged)) return await refuse(judged, { next, subject, from })
+      const proof = proofOf(proven, judged.assurance)
+      if ('choices' in judged) {
+        const { choices } = judged
+        return {
+          kind: 'choose',
+          choices,
+          secret: await beginAttempt(sql, app, { ...attempt, proven: { choices, proof } }, clock()),
+        }
+      }
+      return { kind: 'in', actor: judged.actor, proof, ...(next === undefined ? {} : { next }) }
+    },
+    async choose(secret, roleId, from) {
+      const attempt = await takeAttempt(sql, app, secret, clock())
+      const kept = attempt?.proven as
+        | { readonly choices: readonly RoleChoice[]; readonly proof: SessionProof }
+        | undefined
+      if (!kept) return await refuse({ refused: 'expired', why: 'no such choice' }, { from })
+      const chosen = kept.choices.find((one) => one.roleId === roleId)
+      const next = attempt?.next
+      if (!chosen)
+        return await refuse(
+          { refused: 'not-their-role', why: 'the role chosen is none of theirs' },
+          { next, subject: kept.proof.subject, from },
+        )
+      // Only the staff door asks for a choice, and only of staff.
+      return { kind: 'in', actor: chosen.staff as A, proof: kept.proof, ...(next === undefined ? {} : { next }) }
+    },
+    async enter({ actor, proof, next }, from, replaces) {
+      const now = clock()
+      const done = await sql.begin(async (tx): Promise<string | Refused> => {
+        const linked = actor.kind === 'patient' ? await linkLogin(tx, proof, actor, now) : {}
+        if (isRefused(linked)) return linked
+        const detail = { issuer: proof.issuer, assurance: proof.assurance }
+        return await signIn(
+          tx,
+          actor,
+          { now, ...from, detail },
+          { proof, ...(replaces === undefined ? {} : { replaces }) },
+        )
+      })
+      return typeof done === 'string' ? done : await refuse(done, { next, subject: proof.subject, from })
+    },
+    signOutUrl: () => provider.signOutUrl(),
+  }
+}
+
+/** The same words for staff of one role and of several. */
+export function judgedStaff(proven: StaffProven | Refused): Judged<Staff> {
+  if (isRefused(proven) || 'choices' in proven) return proven
+  return { actor: proven.staff, assurance: proven.assurance }
+}
+
+function proofOf({ issuer, subject, idToken }: Proven, assurance: string): SessionProof {
+  const { sid } = idToken
+  return { issuer, subject, assurance, ...(typeof sid === 'string' && sid !== '' ? { sid } : {}) }
+}
