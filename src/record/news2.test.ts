@@ -188,3 +188,40 @@ test('H-31 a recorded total that names its readings belongs to them, and what is
   })
   expect(recordFrom({ pas: [sarah('p'), three] }).news2.recorded).toMatchObject([{ total: 3, risk: 'low-medium' }])
 })
+
+const observed = (text: string, more: object, when = '2026-09-01'): Resource =>
+  ({ ...reading('preg', '', text, more, when), code: { text } }) as Resource
+
+test.each([
+  ['Pregnancy status', { valueString: 'Pregnant' }, '2026-09-01', 'not-scored'],
+  ['Estimated delivery date', { valueDateTime: '2027-01-04' }, '2026-09-01', 'not-scored'],
+  ['Pregnant', { valueBoolean: true }, '2026-09-01', 'not-scored'],
+  ['Pregnant', { valueBoolean: false }, '2026-09-01', 'scored'],
+  ['Pregnancy test', { valueString: 'Negative' }, '2026-09-01', 'scored'],
+  ['Pregnancy status', { valueString: 'Not pregnant' }, '2026-09-01', 'scored'],
+  ['Number of previous pregnancies', { valueInteger: 2 }, '2026-09-01', 'scored'],
+  ['Pregnancy status', { valueString: 'Pregnant' }, '2024-09-01', 'scored'],
+])('H-30 %s %j, observed on %s: %s', (name, more, when, kind) => {
+  expect(computed({ pas: [...set(), observed(name, more, when)] })).toMatchObject([{ kind }])
+})
+
+test.each([
+  ['722742002', { valueBoolean: false }],
+  ['722742002', { valueString: 'No' }],
+  ['371825009', { valueCodeableConcept: { text: 'No' } }],
+  ['371825009', { valueBoolean: false }],
+])('H-30 %s answered %j says neither air nor oxygen: no total', (code, more) => {
+  const denied = {
+    ...reading('no', '', 'Breathing', more, `${day}T10:00:00Z`, { category: [] }),
+    code: { coding: [{ system: sct, code }] },
+  } as Resource
+  expect(computed({ pas: set({}, { oxygen: denied }) })).toEqual([{ kind: 'partial', missing: ['oxygen'] }])
+})
+
+test('H-30 what is breathed may be the thing observed, without a value or with a yes', () => {
+  const air = {
+    ...reading('yes', '', 'Breathing room air', { valueBoolean: true }, `${day}T10:00:00Z`, { category: [] }),
+    code: { coding: [{ system: sct, code: '722742002' }] },
+  } as Resource
+  expect(computed({ pas: set({}, { oxygen: air }) })).toMatchObject([{ kind: 'scored', total: 3 }])
+})

@@ -16,8 +16,8 @@ import type { News2, News2Reading, News2Recorded, News2Set, Problem } from './mo
 import { earliestMs } from './partial-date.ts'
 import { joiningCodes } from './same-code.ts'
 import { foldUnit } from './same-test.ts'
-import { observedAt } from './tests.ts'
-import { comparatorOf, quantityWords, unitWords } from './words.ts'
+import { observedAt, observedWords } from './tests.ts'
+import { comparatorOf, conceptWords, quantityWords, unitWords } from './words.ts'
 
 /** From the first reading of a set to the last. */
 export const setWindowMs = 15 * 60_000
@@ -78,8 +78,9 @@ export function readNews2(held: Held, problems: readonly Problem[]): News2 {
   const partScores = facts.flatMap((fact) => scaleOf(held, fact))
   const scaleTwoUsed = [...recorded, ...partScores].some(({ scale }) => scale === 2)
   const born = held.of('Patient').flatMap(({ resource }) => text(resource.birthDate) || [])
+  const pregnancies = [...problems, ...facts.flatMap(({ resource }) => pregnancyObserved(held, resource))]
   const sets = setsOf(facts.flatMap((fact) => valuesOf(held, fact))).map((set) =>
-    scoredSet(set, { recorded, partScores, scaleTwoUsed, born, problems }),
+    scoredSet(set, { recorded, partScores, scaleTwoUsed, born, problems: pregnancies }),
   )
   return {
     sets: sets.sort((a, b) => b.until.localeCompare(a.until)),
@@ -145,10 +146,9 @@ function valuesOf(held: Held, { resource, origin }: HeldFact<Observation>): read
     const coded = list(part.valueCodeableConcept?.coding).map(({ code }) => text(code))
     const level = codes.includes(acvpu) ? coded.map((code) => levels.get(code)).find(Boolean) : undefined
     if (level) found.push(['consciousness', ...level])
-    // Some send what was breathed as the value, others as the thing observed.
-    const breathed = [...coded, ...codes.map((code) => code.split('|')[1] ?? '')]
-      .map((code) => airOrOxygen.get(code))
-      .find(Boolean)
+    // Some send what was breathed as the value, others as the thing observed: then `No` says that it was not so, and is neither.
+    const observed = isDenied(part) ? [] : codes.map((code) => code.split('|')[1] ?? '')
+    const breathed = [...coded, ...observed].map((code) => airOrOxygen.get(code)).find(Boolean)
     if (breathed) found.push(['oxygen', ...breathed])
   }
   if (found.length === 0) return []
@@ -164,6 +164,16 @@ function valuesOf(held: Held, { resource, origin }: HeldFact<Observation>): read
         source: origin.source,
         origin,
       }))
+}
+
+/** Said not to be so, by the value that stands beside the question. */
+function isDenied(part: Pick<Observation, 'valueBoolean' | 'valueString' | 'valueCodeableConcept' | 'valueInteger'>) {
+  const words = text(part.valueString) || conceptWords(part.valueCodeableConcept)
+  return (
+    part.valueBoolean === false ||
+    part.valueInteger === 0 ||
+    /^(?:no|n|none|false|not\b.*|absent|negative)$/i.test(words.trim())
+  )
 }
 
 /** In the unit that the score is made for; a limit such as `<90` is no reading. */
@@ -207,7 +217,7 @@ function scoredSet(
     readonly partScores: readonly ScaleUsed[]
     readonly scaleTwoUsed: boolean
     readonly born: readonly string[]
-    readonly problems: readonly Problem[]
+    readonly problems: readonly Pregnancy[]
   },
 ): News2Set {
   const times = set.map(({ ms }) => ms)
@@ -266,7 +276,7 @@ function whyNot(
     born,
     problems,
     scale,
-  }: { readonly born: readonly string[]; readonly problems: readonly Problem[]; readonly scale: 1 | 2 | undefined },
+  }: { readonly born: readonly string[]; readonly problems: readonly Pregnancy[]; readonly scale: 1 | 2 | undefined },
 ): string {
   if (born.length === 0) return 'the birth date is not recorded'
   if (born.some((day) => !isSixteen(day, ms))) return 'NEWS2 is for people of 16 and over'
@@ -282,9 +292,27 @@ function isSixteen(birthDate: string, ms: number): boolean {
   return new Date(ms).toISOString().slice(0, 10) >= `${Number(year) + 16}-${month}-${day}`
 }
 
+type Pregnancy = Pick<Problem, 'title' | 'status' | 'since' | 'ended'>
+
+/** Some sources tell of a pregnancy as something observed: `Pregnant: yes`, an expected date of delivery. */
+function pregnancyObserved(held: Held, resource: Observation): readonly Pregnancy[] {
+  const name = conceptWords(resource.code)
+  if (!/pregnan|gestation|expected date of (?:delivery|confinement)|estimated delivery date/i.test(name)) return []
+  if (
+    isDenied(resource) ||
+    /delivered|miscarr|terminat|ended|post-?(?:partum|natal)|previous|number of/i.test(
+      `${name} ${observedWords(resource)}`,
+    )
+  )
+    return []
+  const since = observedAt(held, resource)
+  const title = /pregnan/i.test(name) ? `${name} ${observedWords(resource)}` : 'Pregnancy'
+  return [{ title, status: 'active', ...(since === undefined ? {} : { since }) }]
+}
+
 const tenMonthsMs = 310 * 86_400_000
 
-function isPregnancyAt({ title, status, since, ended }: Problem, ms: number): boolean {
+function isPregnancyAt({ title, status, since, ended }: Pregnancy, ms: number): boolean {
   if (!/\bpregnan|\bgestation\b/i.test(title) || /\b(?:not pregnant|negative|history|prevention)\b/i.test(title))
     return false
   if (status === 'refuted' || status === 'entered-in-error') return false

@@ -33,17 +33,17 @@ const modelOf = (...given: readonly Resource[]) => ({
   now,
 })
 const first = round('2026-11-20T06:00:00Z', 25, 4)
-const second = round('2026-11-21T06:10:00Z', 16)
+const second = round('2026-11-21T15:10:00Z', 16)
 
 test('H-31 summary and tests name the recorded score and the computed one, each with its maker and time', () => {
   const model = modelOf(...first, ...second)
   for (const view of [summaryView(model), testsView(model, 1)]) {
     const { main } = readPage(renderPage(view))
     expect(main).toContain(
-      'NEWS2 4 recorded by Riverton General Hospital, 20 November 2026 at 6am. Low risk. Every 4 to 6 hours at least; a registered nurse decides.',
+      'NEWS2 4 recorded by Riverton General Hospital, 20 November 2026 at 6am, 2 days ago. Low risk then: too old to say anything of now.',
     )
     expect(main).toContain(
-      'NEWS2 0 Computed by Throughline Low risk. At least every 12 hours. Oxygen saturation scale 1, from the readings of Riverton General Hospital, 21 November 2026 6:10am.',
+      'NEWS2 0 Computed by Throughline Low risk. At least every 12 hours. Oxygen saturation scale 1, from the readings of Riverton General Hospital, 21 November 2026 3:10pm.',
     )
   }
 })
@@ -60,7 +60,7 @@ test('H-31 the page of scores shows each reading with what it scores, a differen
     'When 20 November 2026 6am Riverton General Hospital Readings Respiration 25 /min scores 3 Oxygen saturation 96% scores 0 Air or oxygen Breathing air scores 0 Systolic blood pressure 120 mmHg scores 0 Pulse 80 /min scores 0 Consciousness Alert scores 0 Temperature 37 °C scores 0 Computed by Throughline 3, low to medium risk Differs from what was recorded Recorded 4 at 6am',
   )
   expect(page.main).toContain('NEWS2 as recorded, of 20 Fell from 4 to 2. 2 scores.')
-  expect(page.main).toContain('NEWS2 computed by Throughline, of 20 Fell from 3 to 2. 3 scores.')
+  expect(page.main).toContain('NEWS2 computed by Throughline, of 20 Fell from 3 to 0. 3 scores.')
 })
 
 test('H-30 a set that is not whole shows no total and says what was not measured', () => {
@@ -72,4 +72,20 @@ test('H-30 a set that is not whole shows no total and says what was not measured
 
 test('without any score there is no page of scores', () => {
   expect(() => news2View(modelOf(), 1)).toThrow('no NEWS2')
+})
+
+test('H-73 the newest of two scores stands first, and only a fresh one says how soon to look again', () => {
+  const { main } = readPage(renderPage(summaryView(modelOf(...first, ...second))))
+  expect(main.indexOf('Computed by Throughline')).toBeLessThan(main.indexOf('NEWS2 4 recorded'))
+  expect(main).toContain('At least every 12 hours')
+  const old = readPage(renderPage(summaryView(modelOf(...round('2026-11-10T06:00:00Z', 25, 9))))).main
+  expect(old).toContain(
+    'NEWS2 9 recorded by Riverton General Hospital, 10 November 2026 at 6am, 12 days ago. High risk then',
+  )
+  expect(old).not.toMatch(/Continuous|At least|emergency assessment/)
+})
+
+test('H-73 a score dated after now says so', () => {
+  const { main } = readPage(renderPage(summaryView(modelOf(...round('2026-11-23T06:00:00Z', 16, 0)))))
+  expect(main).toContain('a time that is still to come')
 })

@@ -1,6 +1,6 @@
 import { Problem } from '../../base/index.ts'
 import { Chart, type Child, counted, longDate, type Row, type Safe, Table, Tag, timeOfDay } from '../../design/index.ts'
-import type { News2, News2Set } from '../../record/index.ts'
+import type { News2, News2Recorded, News2Set } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import { factPath, Missing, nothing, PageWords, paged, type RecordModel, RecordPage } from './frame.tsx'
 
@@ -36,27 +36,50 @@ export function News2Line({
   const newest = Math.max(set ? Date.parse(set.until) : 0, sent ? Date.parse(sent.when) : 0)
   if (newest === 0) return nothing
   if (sinceDays !== undefined && newest < model.now.getTime() - sinceDays * 86_400_000) return nothing
-  return (
-    <div>
-      {sent ? (
-        <p>
-          <strong>NEWS2 {String(sent.total)}</strong> recorded by{' '}
-          <a href={factPath(model.person, sent.origin)}>{sent.origin.organisation}</a>, {moment(sent.when)}.{' '}
-          {riskWords[sent.risk]} risk. {sent.response}.
-        </p>
-      ) : undefined}
-      {set ? (
-        <p>
-          <Computed set={set} /> from the readings of {set.organisation}, {span(set)}.{' '}
-          {here ? undefined : <a href={news2Path(model.person)}>All scores and their readings</a>}
-        </p>
-      ) : undefined}
-    </div>
-  )
+  const recordedLine = sent ? (
+    <p>
+      <strong>NEWS2 {String(sent.total)}</strong> recorded by{' '}
+      <a href={factPath(model.person, sent.origin)}>{sent.origin.organisation}</a>, {moment(sent.when)}
+      {agoWords(sent.when, model.now)}. {riskNow(sent, sent.when, model.now)}
+    </p>
+  ) : undefined
+  const computedLine = set ? (
+    <p>
+      <Computed set={set} now={model.now} /> from the readings of {set.organisation}, {span(set)}
+      {agoWords(set.until, model.now)}.{' '}
+      {here ? undefined : <a href={news2Path(model.person)}>All scores and their readings</a>}
+    </p>
+  ) : undefined
+  // The newest first: of two scores the older is never read for the present one.
+  const isComputedNewer = set && sent && Date.parse(set.until) - Date.parse(sent.when) > hourMs
+  return <div>{isComputedNewer ? [computedLine, recordedLine] : [recordedLine, computedLine]}</div>
+}
+
+const hourMs = 3_600_000
+// How soon to look again is said only of a score that is still to be acted on: the longest interval of the guidance is 12 hours.
+const freshHours = 24
+
+function isFresh(when: string, now: Date): boolean {
+  return now.getTime() - Date.parse(when) <= freshHours * hourMs
+}
+
+/** `Low risk. At least every 12 hours.`; of an old score only what it was (hazard H-73). */
+function riskNow({ risk, response }: Pick<News2Recorded, 'risk' | 'response'>, when: string, now: Date): string {
+  return isFresh(when, now)
+    ? `${riskWords[risk]} risk. ${response}.`
+    : `${riskWords[risk]} risk then: too old to say anything of now.`
+}
+
+/** `, 13 days ago`; '' of a fresh score. */
+function agoWords(when: string, now: Date): string {
+  const hours = Math.floor((now.getTime() - Date.parse(when)) / hourMs)
+  if (hours < -1) return ', a time that is still to come'
+  if (isFresh(when, now)) return ''
+  return `, ${hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day')} ago`
 }
 
 /** By whom, always: a total that nobody at the bedside wrote down says so. */
-function Computed({ set }: { readonly set: News2Set }): Safe {
+function Computed({ set, now }: { readonly set: News2Set; readonly now: Date }): Safe {
   const { computed, recorded } = set
   if (computed.kind !== 'scored') return <>No NEWS2 computed by Throughline ({whyNone(computed)})</>
   return (
@@ -65,7 +88,7 @@ function Computed({ set }: { readonly set: News2Set }): Safe {
       {recorded && recorded.total !== computed.total ? (
         <span class="app-differ">differs from {String(recorded.total)} as recorded; </span>
       ) : undefined}
-      {riskWords[computed.risk]} risk. {computed.response}. Oxygen saturation scale {String(set.scale)},
+      {riskNow(computed, set.until, now)} Oxygen saturation scale {String(set.scale)},
     </>
   )
 }
