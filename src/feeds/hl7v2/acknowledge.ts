@@ -170,7 +170,16 @@ function clipped(text: string): string {
 }
 
 /** Local time with its offset, so that nobody has to guess it. */
+// Many answers go out within one second.
+let told = { second: Number.NaN, text: '' }
+
 function hl7Time(now: Date): string {
+  const second = Math.floor(now.getTime() / 1_000)
+  if (told.second !== second) told = { second, text: timeText(now) }
+  return told.text
+}
+
+function timeText(now: Date): string {
   const local = londonLocal(now)
   const minutes = Math.round((Date.parse(`${local}Z`) - Math.floor(now.getTime() / 1000) * 1000) / 60_000)
   const offset = `${minutes < 0 ? '-' : '+'}${String(Math.floor(Math.abs(minutes) / 60)).padStart(2, '0')}${String(Math.abs(minutes) % 60).padStart(2, '0')}`
