@@ -234,7 +234,8 @@ test.each([
   for (const section of ['written', 'allergies', 'problems', 'letters', 'tests', 'timeline']) {
     const { status, html } = await gp.get(`${record}/${section}`)
     expect(status).toBe(200)
-    expect(html).not.toMatch(/<script|<img src=x|<svg onload|<i>|<b>/)
+    const others = html.replace(/<script type="module" src="\/assets\/staff\.[0-9a-f]+\.js"><\/script>/, '')
+    expect(others).not.toMatch(/<script|<img src=x|<svg onload|<i>|<b>/)
   }
   await until(gp, `${record}/written`, /, accepted/)
   for (let tries = 0; hospital.received.length === count && tries < 80; tries += 1)

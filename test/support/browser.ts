@@ -48,7 +48,7 @@ export async function openBrowser(): Promise<Viewer> {
   afterAll(() => browser.close())
   const open = async (javaScriptEnabled: boolean, viewport: Size): Promise<Page> => {
     const context = await browser.newContext({ javaScriptEnabled, viewport })
-    context.setDefaultTimeout(6_000)
+    context.setDefaultTimeout(30_000)
     return await context.newPage()
   }
   return {

@@ -40,11 +40,13 @@ const telling = [
 export function chosenLine({ type, lines, message }: Lineage, place: string): LineageLine | undefined {
   const own = lines.filter(({ messageId }) => messageId === message.id)
   if (place !== '') return own.find(({ from }) => from === place)
-  for (const element of type === 'Observation' ? [/^value\w*(\.value)?$/, ...telling] : telling) {
+  // `value` alone names the type of the value (OBX-2), not what it says.
+  const value = [/^value[A-Z]\w*(\.value)?$/, /^value[A-Z]/]
+  for (const element of type === 'Observation' ? [...value, ...telling] : telling) {
     const found = own.find(({ to, from }) => element.test(to) && from !== '')
     if (found) return found
   }
-  return own.find(({ from }) => from !== '') ?? own[0]
+  return own.find(({ to, from }) => to !== '' && from !== '') ?? own.find(({ from }) => from !== '') ?? own[0]
 }
 
 /** The message as text, with the place marked; as plain text when nobody here speaks its format any more. */
