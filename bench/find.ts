@@ -6,6 +6,7 @@ import { findPeople, parsePeopleQuery } from '../src/identity/index.ts'
 import { migrate, openPool, startEmbeddedPostgres } from '../src/store/index.ts'
 import { inParallel, percentiles, rounded } from './figures.ts'
 import { fillPeople } from './fill-people.ts'
+import { formKey } from './form-key.ts'
 import { staffCookie } from './http-client.ts'
 import { inventedPerson } from './invented-people.ts'
 import { aProgram } from './program.ts'
@@ -117,7 +118,7 @@ async function overHttp(connection: {
         method: 'POST',
         headers: { cookie },
         redirect: 'manual',
-        body: new URLSearchParams({ q: 'john smith' }),
+        body: new URLSearchParams({ q: 'john smith', ...formKey(cookie) }),
       })
       await typed.arrayBuffer()
       const page = await fetch(new URL(typed.headers.get('location') ?? '', program.url), { headers: { cookie } })

@@ -1,4 +1,5 @@
 /** A token of the demo's system client. */
+import { formKey, noSession } from './form-key.ts'
 export async function demoToken(url: string): Promise<string> {
   const answer = await fetch(`${url}/oauth/token`, {
     method: 'POST',
@@ -25,7 +26,8 @@ export async function staffCookie(url: string, person: string): Promise<string> 
   const answer = await fetch(`${url}/staff/sign-in`, {
     method: 'POST',
     redirect: 'manual',
-    body: new URLSearchParams({ person }),
+    headers: { cookie: noSession },
+    body: new URLSearchParams({ person, ...formKey(noSession) }),
   })
   return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
 }

@@ -63,6 +63,8 @@ export async function aProgram(environment: Readonly<Record<string, string>> = {
           MLLP_PORT: String(mllpPort),
           DEMO_PEOPLE: '0',
           LOG_LEVEL: 'warn',
+          RATE_SESSION_MAX: '10000000',
+          RATE_SYSTEM_MAX: '100000000',
           ...environment,
         },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
 import { brotliCompressSync, constants } from 'node:zlib'
 import { inParallel, percentiles, rounded } from './figures.ts'
+import { formKey } from './form-key.ts'
 import { demoToken, postBundle, staffCookie } from './http-client.ts'
 import { nhsNumberOf, personBundle } from './invented-fhir.ts'
 import { aProgram, type Program } from './program.ts'
@@ -67,7 +68,7 @@ async function pathOf(program: Program, cookie: string, nhsNumber: string): Prom
     method: 'POST',
     headers: { cookie },
     redirect: 'manual',
-    body: new URLSearchParams({ q: nhsNumber }),
+    body: new URLSearchParams({ q: nhsNumber, ...formKey(cookie) }),
   })
   const list = await (
     await fetch(new URL(found.headers.get('location') ?? '', program.url), { headers: { cookie } })

@@ -28,6 +28,19 @@ const environment = z
     MLLP_TLS_CA: z.string().optional(),
     MLLP_FRAME_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(16_000_000),
     BODY_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(32_000_000),
+    /** Addresses and networks whose X-Forwarded-For is believed, with commas between them. */
+    TRUSTED_PROXIES: z
+      .string()
+      .regex(/^[0-9a-fA-F.:/, ]+$/, 'addresses and networks (10.0.0.0/8), with commas between them')
+      .optional(),
+    RATE_ADDRESS_MAX: z.coerce.number().int().min(1).max(10_000_000).default(6_000),
+    RATE_SESSION_MAX: z.coerce.number().int().min(1).max(10_000_000).default(600),
+    RATE_SYSTEM_MAX: z.coerce.number().int().min(1).max(100_000_000).default(600_000),
+    CONNECTIONS_MAX: z.coerce.number().int().min(10).max(100_000).default(2_000),
+    SECURITY_CONTACT: z
+      .string()
+      .regex(/^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, 'mailto:… or https://…')
+      .optional(),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
     DATA_DIR: z.string().min(1).default('./data'),

@@ -6,9 +6,9 @@ import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import underPressure from '@fastify/under-pressure'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { makeMonths, makeWitness, newestCheckpoint, startSealer } from './audit/index.ts'
-import { type Clock, type Log, opaqueId, type Pool, Problem, timeOrderedIds } from './base/index.ts'
+import { type Clock, type Log, opaqueId, type Pool, Problem, timeOrderedIds, toProblem } from './base/index.ts'
 import { readClients } from './cli/clients.ts'
 import { demoClients, prepareDemo } from './cli/demo-area.ts'
 import { authoriseFeed } from './cli/feed-authority.ts'
@@ -16,6 +16,7 @@ import { measure } from './cli/metrics.ts'
 import { sealKeys } from './cli/seal-keys.ts'
 import { signInSettings } from './cli/sign-in-settings.ts'
 import { type Config, isLoopbackName } from './config.ts'
+import { isThisMachine, limitDoors } from './door-limits.ts'
 import {
   feedsHttp,
   formatNamed,
@@ -26,7 +27,7 @@ import {
   senderOf,
   watchFolders,
 } from './feeds/index.ts'
-import { fhirApi, makeTokens } from './fhir-api/index.ts'
+import { fhirApi, makeTokens, type Tokens } from './fhir-api/index.ts'
 import { patientApp } from './patient-app/index.ts'
 import { makeDoors, mountStandIn } from './sign-in/index.ts'
 import { demoPeople, resultRoles, staffApp, taskRoles } from './staff-app/index.ts'
@@ -92,11 +93,12 @@ export async function startServer({
     sender: senderOf(sources),
     live: config.THROUGHLINE_MODE === 'production',
   })
+  const guard = { loopback: config.OUTBOUND_LOOPBACK ?? demo !== undefined }
   const sender = makeSender({
     pool,
     clock,
     log,
-    guard: { loopback: config.OUTBOUND_LOOPBACK ?? demo !== undefined },
+    guard,
     ...(config.OUTBOUND_KEY ? { keyPem: readPem('OUTBOUND_KEY', config.OUTBOUND_KEY).toString('utf8') } : {}),
   })
   const tokens = makeTokens(clock)
@@ -110,7 +112,8 @@ export async function startServer({
     genReqId: () => opaqueId(),
     bodyLimit: config.BODY_MAX,
     requestTimeout: 120_000,
-    trustProxy: false,
+    keepAliveTimeout: 72_000,
+    trustProxy: config.TRUSTED_PROXIES?.split(',').map((one) => one.trim()) ?? false,
     routerOptions: { maxParamLength: 200 },
   })
   let url = ''
@@ -135,6 +138,8 @@ export async function startServer({
     maxAge: '365d',
     index: false,
   })
+  answerOutsideApps(app, log)
+  await limitDoors(app, { config, systemOf: (request) => systemOf(tokens, request) })
   app.addHook('onRequest', async (request) => {
     // No id and no name holds NUL, and PostgreSQL takes none: there is nothing there, and nobody is at fault.
     if (request.url.includes('%00') && /%00/.test(request.url.split('?')[0] ?? ''))
@@ -162,7 +167,7 @@ export async function startServer({
       ...(config.AUDIT_WITNESS_URL === undefined ? {} : { url: config.AUDIT_WITNESS_URL }),
       everySeconds: config.AUDIT_WITNESS_SECONDS,
     },
-    { clock, log },
+    { clock, log, guard: { loopback: demo !== undefined } },
   )
   // For anybody: how many lines were sealed and what proves them names nobody.
   app.get('/audit/checkpoint', async (_request, reply) => {
@@ -195,9 +200,21 @@ export async function startServer({
   })
   app.get('/metrics', async (request, reply) => {
     // Operators read it on the machine itself. What a proxy on this machine passes on comes from elsewhere.
-    if (!isLoopback(request.ip) || forwarded.some((name) => request.headers[name] !== undefined))
+    if (!isThisMachine(request.ip) || forwarded.some((name) => request.headers[name] !== undefined))
       return await reply.code(403).send('Metrics are served on this machine only.\n')
     return await reply.header('content-type', metrics.contentType).send(await metrics.text())
+  })
+  // RFC 9116: whom to tell of a weakness. It ends each year, so that nobody trusts one that is forgotten.
+  app.get('/.well-known/security.txt', async (_request, reply) => {
+    const contact = config.SECURITY_CONTACT
+    if (contact === undefined) return await reply.code(404).send('No contact is configured: see SECURITY_CONTACT.\n')
+    const expires = new Date(Date.UTC(clock().getUTCFullYear() + 1, clock().getUTCMonth(), 1)).toISOString()
+    const here = config.PUBLIC_URL ?? url
+    return await reply
+      .header('content-type', 'text/plain; charset=utf-8')
+      .send(
+        `Contact: ${contact}\nExpires: ${expires}\nPreferred-Languages: en\nCanonical: ${here}/.well-known/security.txt\n`,
+      )
   })
   app.get('/', async (_request, reply) => await reply.redirect('/staff', 302))
 
@@ -335,8 +352,55 @@ export async function startServer({
   }
 }
 
+/** What is outside the apps is asked by programs: a failure is one line of text, or OAuth's own shape. */
+function answerOutsideApps(app: FastifyInstance, log: Log): void {
+  const statuses = {
+    invalid: 400,
+    'not-found': 404,
+    gone: 410,
+    conflict: 409,
+    forbidden: 403,
+    'too-many': 429,
+    busy: 503,
+    fault: 500,
+  } as const
+  app.setErrorHandler((thrown, request, reply) => {
+    const said = thrown instanceof Error && 'statusCode' in thrown ? Number(thrown.statusCode) : 500
+    const problem = toProblem(thrown)
+    const status = thrown instanceof Problem ? statuses[thrown.kind] : said >= 400 && said < 600 ? said : 500
+    if (status === 500)
+      log.error(
+        { requestId: request.id, fault: problem.cause instanceof Error ? problem.cause.name : problem.kind },
+        'a request failed',
+      )
+    if (request.url.startsWith('/oauth/'))
+      return reply.code(status).send({
+        error: status < 500 && status !== 429 ? 'invalid_request' : 'temporarily_unavailable',
+        error_description:
+          status < 500 && thrown instanceof Problem
+            ? `${problem.message}. ${problem.remedy}`
+            : 'The request could not be answered',
+      })
+    return reply
+      .code(status)
+      .header('content-type', 'text/plain; charset=utf-8')
+      .send(
+        thrown instanceof Problem ? `${problem.message}. ${problem.remedy}\n` : 'The request could not be answered.\n',
+      )
+  })
+}
+
+/** The client behind a token that holds; undefined for any other request. */
+function systemOf(tokens: Tokens, { headers }: FastifyRequest): string | undefined {
+  if (headers.authorization === undefined) return undefined
+  try {
+    return tokens.callerOf(headers.authorization).client.id
+  } catch {
+    return undefined
+  }
+}
+
 const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const
-const isLoopback = (address: string) => address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1'
 
 function tlsOf(config: Config) {
   if (!config.MLLP_TLS_KEY || !config.MLLP_TLS_CERT) return {}

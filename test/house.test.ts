@@ -9,6 +9,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
 const floors: Readonly<Record<string, number>> = {
   'server.ts': 7,
   'config.ts': 7,
+  'door-limits.ts': 7,
   cli: 7,
   'fhir-api': 6,
   'staff-app': 6,
@@ -22,6 +23,7 @@ const floors: Readonly<Record<string, number>> = {
   access: 4,
   store: 3,
   audit: 3,
+  outside: 2.5,
   fhir: 2,
   design: 2,
   nhs: 1,

@@ -5,6 +5,7 @@
  */
 export { type Actor, type Patient, type Staff, type System, toAuditActor } from './actor.ts'
 export type { Ask } from './ask.ts'
+export { formCookie, formKeyField, guardForms, withFormKeys } from './guard-forms.ts'
 export {
   openEstate,
   openFeeds,

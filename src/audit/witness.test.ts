@@ -15,7 +15,7 @@ test('a witness is told the newest checkpoint, each once, by file and by address
   const send = async (_url: string, note: string) => void sent.push(note)
   const witness = makeWitness(
     { file, url: 'https://witness.example', everySeconds: 86_400 },
-    { clock, log: silentLog, send },
+    { clock, log: silentLog, guard: { loopback: false }, send },
   )
   witness.tell('first')
   witness.tell('second')
@@ -37,7 +37,7 @@ test('a witness that does not answer is told again, and the other one all the sa
   }
   const witness = makeWitness(
     { file, url: 'https://witness.example', everySeconds: 86_400 },
-    { clock, log: silentLog, send },
+    { clock, log: silentLog, guard: { loopback: false }, send },
   )
   witness.tell('first')
   await witness.close()

@@ -4,6 +4,7 @@
  */
 import { appendFile } from 'node:fs/promises'
 import type { Clock, Log } from '../base/index.ts'
+import { ask, type Guard } from '../outside/index.ts'
 
 export type WitnessPlaces = {
   /** A file to append to, best on a disk of another machine. */
@@ -30,8 +31,14 @@ export function makeWitness(
   {
     clock,
     log,
-    send = post,
-  }: { readonly clock: Clock; readonly log: Log; readonly send?: (url: string, note: string) => Promise<void> },
+    guard,
+    send = (to, note) => post(to, note, guard),
+  }: {
+    readonly clock: Clock
+    readonly log: Log
+    readonly guard: Guard
+    readonly send?: (url: string, note: string) => Promise<void>
+  },
 ): Witness {
   const places = [
     ...(file === undefined
@@ -85,14 +92,13 @@ export function makeWitness(
 }
 
 /** No redirect is followed: where checkpoints go is for the operator to say, not for whoever answers. */
-async function post(url: string, note: string): Promise<void> {
-  const answer = await fetch(url, {
+async function post(url: string, note: string, guard: Guard): Promise<void> {
+  const { status } = await ask(url, {
     method: 'POST',
     headers: { 'content-type': 'text/plain; charset=utf-8' },
-    body: note,
-    redirect: 'error',
-    signal: AbortSignal.timeout(answerMs),
+    body: Buffer.from(note),
+    timeoutMs: answerMs,
+    guard,
   })
-  await answer.body?.cancel()
-  if (!answer.ok) throw new Error(`it answered ${answer.status}`)
+  if (status < 200 || status > 299) throw new Error(`it answered ${status}`)
 }

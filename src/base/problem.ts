@@ -1,5 +1,5 @@
 /** The few kinds of failure; each outer room turns them into its own answer in one place. */
-export type ProblemKind = 'invalid' | 'not-found' | 'gone' | 'conflict' | 'forbidden' | 'busy' | 'fault'
+export type ProblemKind = 'invalid' | 'not-found' | 'gone' | 'conflict' | 'forbidden' | 'too-many' | 'busy' | 'fault'
 
 /**
  * Why something could not be done, and what the reader can do about it.

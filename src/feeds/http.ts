@@ -41,9 +41,16 @@ export async function feedsHttp(app: FastifyInstance, needs: FeedsHttpNeeds): Pr
       return reply.code(fault.status).headers(fault.headers).send({ status: 'refused', issues: fault.issues })
     const problem = fault instanceof Problem ? fault : undefined
     const code = problem
-      ? { invalid: 400, 'not-found': 404, gone: 410, conflict: 409, forbidden: 403, busy: 503, fault: 500 }[
-          problem.kind
-        ]
+      ? {
+          invalid: 400,
+          'not-found': 404,
+          gone: 410,
+          conflict: 409,
+          forbidden: 403,
+          'too-many': 429,
+          busy: 503,
+          fault: 500,
+        }[problem.kind]
       : ((fault as { statusCode?: number }).statusCode ?? 500)
     if (code >= 500)
       needs.log.error({ requestId: request.id, code, ...about(fault) }, 'a feed request was not answered')

@@ -17,6 +17,7 @@ const kinds: Readonly<Record<ProblemKind, readonly [status: number, code: IssueT
   gone: [410, 'deleted'],
   conflict: [409, 'conflict'],
   forbidden: [403, 'forbidden'],
+  'too-many': [429, 'throttled'],
   busy: [503, 'transient'],
   fault: [500, 'exception'],
 }
@@ -66,5 +67,5 @@ function fromFastify(thrown: unknown): Failure | undefined {
 const fastifyWords: Readonly<Record<number, readonly [IssueType, string, string]>> = {
   413: ['too-long', 'The body is too large', 'Send it in smaller bundles.'],
   415: ['not-supported', 'The body is of a type that is not read here', 'Send FHIR JSON as application/fhir+json.'],
-  429: ['transient', 'Too many requests', 'Wait a minute, then try again.'],
+  429: ['throttled', 'Too many requests', 'Wait a minute, then try again.'],
 }

@@ -17,6 +17,7 @@ export type IssueType =
   | 'too-long'
   | 'too-costly'
   | 'transient'
+  | 'throttled'
   | 'exception'
   | 'processing'
   | 'informational'

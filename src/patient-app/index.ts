@@ -5,6 +5,7 @@
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { guardForms } from '../access/index.ts'
 import { Problem } from '../base/index.ts'
 import { isOwnForm } from '../design/index.ts'
 import { accessPage } from './access/page.ts'
@@ -15,7 +16,7 @@ import { homePage } from './home/page.ts'
 import type { PatientNeeds } from './needs.ts'
 import { base, paths, routes } from './paths.ts'
 import { signInPages } from './sign-in/pages.ts'
-import { recognise, sendPage, visitIfAny } from './visit.ts'
+import { recognise, sendPage, sessionCookieName, visitIfAny } from './visit.ts'
 
 export type { PatientNeeds } from './needs.ts'
 
@@ -37,6 +38,7 @@ export async function patientApp(app: FastifyInstance, needs: PatientNeeds): Pro
       refuseForeignForm(request)
       await recognise(request, needs)
     })
+    guardForms(all, { sessionCookie: sessionCookieName(needs.secureCookies), path: base, secure: needs.secureCookies })
     signInPages(all, needs)
     all.get(routes.help, async (request, reply) =>
       sendPage(reply, helpView({ shell: visitIfAny(request)?.shell ?? { ...needs, signedIn: false } })),

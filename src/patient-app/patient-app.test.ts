@@ -4,6 +4,7 @@ import type { FhirResource } from 'fhir/r4.js'
 import { HtmlValidate } from 'html-validate'
 import { beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
+import { formKey, noSession } from '../../test/support/form-key.ts'
 import { demoSignIn } from '../../test/support/sign-in.ts'
 import { openRecord, type StandInPeople, withTrail } from '../access/index.ts'
 import { readAudit } from '../audit/index.ts'
@@ -152,7 +153,12 @@ beforeAll(async () => {
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 async function cookieOf(person: string): Promise<string> {
-  const reply = await app.inject({ method: 'POST', url: '/app/sign-in', payload: `person=${person}`, headers: form })
+  const reply = await app.inject({
+    method: 'POST',
+    url: '/app/sign-in',
+    payload: new URLSearchParams({ person, ...formKey(noSession) }).toString(),
+    headers: { ...form, cookie: noSession },
+  })
   expect(reply.statusCode).toBe(303)
   return String(reply.headers['set-cookie']).split(';')[0] ?? ''
 }
@@ -250,10 +256,22 @@ test('nobody sees anything before signing in or after signing out, and staff do 
   expect((await get('/app/health', '')).headers.location).toBe('/app/sign-in')
   expect((await get('/app/sign-in', '')).body).toContain('Sarah Ward')
   const cookie = await cookieOf('sarah')
-  await app.inject({ method: 'POST', url: '/app/sign-out', headers: { ...form, cookie } })
+  await app.inject({
+    method: 'POST',
+    url: '/app/sign-out',
+    headers: { ...form, cookie },
+    payload: new URLSearchParams(formKey(cookie)).toString(),
+  })
   expect((await get('/app', cookie)).statusCode).toBe(303)
   expect(
-    (await app.inject({ method: 'POST', url: '/app/sign-in', payload: 'person=gp', headers: form })).statusCode,
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/app/sign-in',
+        payload: new URLSearchParams({ person: 'gp', ...formKey(noSession) }).toString(),
+        headers: { ...form, cookie: noSession },
+      })
+    ).statusCode,
   ).toBe(422)
   const foreign = await app.inject({
     method: 'POST',

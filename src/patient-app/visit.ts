@@ -21,6 +21,8 @@ const cookieFor = (secure: boolean, of: 'throughline_patient' | 'throughline_pat
   name: secure ? `__Host-${of}` : of,
   path: secure ? '/' : base,
 })
+/** For the key in forms. */
+export const sessionCookieName = (secure: boolean): string => cookieFor(secure, 'throughline_patient').name
 const visits = new WeakMap<FastifyRequest, Visit>()
 
 type Secure = Pick<PatientNeeds, 'secureCookies'>

@@ -19,15 +19,10 @@ export async function endByProvider(
   const { jwks_uri: keysAt } = await provider.metadata()
   if (keysAt === undefined) return undefined
   const { fetch } = provider
-  const keys = createRemoteJWKSet(
-    new URL(keysAt),
-    fetch
-      ? {
-          [customFetch]: (url, { headers }) =>
-            fetch(url, { method: 'GET', headers: Object.fromEntries(headers), body: undefined, redirect: 'manual' }),
-        }
-      : {},
-  )
+  const keys = createRemoteJWKSet(new URL(keysAt), {
+    [customFetch]: (url, { headers }) =>
+      fetch(url, { method: 'GET', headers: Object.fromEntries(headers), body: undefined, redirect: 'manual' }),
+  })
   let claims: JWTPayload
   try {
     const { payload } = await jwtVerify(logoutToken, keys, {

@@ -16,6 +16,7 @@ import {
   modifyAssertion,
   PrivateKeyJwt,
 } from 'openid-client'
+import { guardedFetch } from '../outside/index.ts'
 import type { Refused } from './refusals.ts'
 
 /** How a client of ours is registered with a provider. */
@@ -53,7 +54,7 @@ export type Provider = {
   readonly clientId: string
   readonly idTokenAlgorithm: string
   readonly metadata: () => Promise<ReturnType<Configuration['serverMetadata']>>
-  readonly fetch: CustomFetch | undefined
+  readonly fetch: CustomFetch
   /** Where to send the browser. @param asked instead of what is asked for usually: a higher level of proof, `prompt: 'login'` */
   begin(secret: string, asked?: Readonly<Record<string, string>>): Promise<URL>
   /** Takes the browser's answer, whole: fetches tokens and user info, and checks all of it. @param answer the address with its query */
@@ -79,7 +80,7 @@ export function makeProvider(settings: ProviderSettings): Provider {
     issuer,
     clientId,
     idTokenAlgorithm,
-    fetch: settings.fetch,
+    fetch: fetchFor(settings),
     metadata: async () => (await configuration()).serverMetadata(),
     async begin(secret, asked = {}) {
       const { state, nonce, verifier } = derived(secret)
@@ -123,6 +124,9 @@ export function makeProvider(settings: ProviderSettings): Provider {
   }
 }
 
+/** The network is spoken to through the one guard: an answer of the provider leads us to no machine of ours. */
+const fetchFor = ({ fetch }: ProviderSettings): CustomFetch => fetch ?? guardedFetch({ loopback: false })
+
 async function discover(settings: ProviderSettings): Promise<Configuration> {
   const { issuer, clientId, key, idTokenAlgorithm, fetch } = settings
   const assertion = PrivateKeyJwt(
@@ -144,7 +148,7 @@ async function discover(settings: ProviderSettings): Promise<Configuration> {
         fetch && issuer.startsWith('http:')
           ? [allowInsecureRequests, enableNonRepudiationChecks]
           : [enableNonRepudiationChecks],
-      ...(fetch ? { [customFetch]: fetch } : {}),
+      [customFetch]: fetchFor(settings),
       timeout: 10,
     },
   )

@@ -5,6 +5,7 @@
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { guardForms } from '../access/index.ts'
 import { Problem } from '../base/index.ts'
 import { isOwnForm } from '../design/index.ts'
 import { trailPages } from './assurance/pages.ts'
@@ -20,7 +21,7 @@ import type { StaffNeeds } from './needs.ts'
 import { base } from './paths.ts'
 import { patientPages } from './patients/index.ts'
 import { recentPage } from './recent/page.ts'
-import { recognise, toSignIn } from './session.ts'
+import { recognise, sessionCookieName, toSignIn } from './session.ts'
 import { signInPages } from './sign-in/pages.ts'
 import { visitIfAny } from './visit.ts'
 import { worklistPages } from './worklist/pages.ts'
@@ -60,6 +61,11 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
     staff.addHook('onRequest', async (request) => {
       refuseForeignForm(request)
       await recognise(request, needs)
+    })
+    guardForms(staff, {
+      sessionCookie: sessionCookieName(needs.secureCookies),
+      path: base,
+      secure: needs.secureCookies,
     })
     signInPages(staff, needs)
     helpPage(staff, needs)

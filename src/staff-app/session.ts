@@ -14,6 +14,8 @@ const cookieFor = (secure: boolean) => ({
   name: secure ? '__Host-throughline_staff' : 'throughline_staff',
   path: secure ? '/' : base,
 })
+/** For the key in forms. */
+export const sessionCookieName = (secure: boolean): string => cookieFor(secure).name
 const attemptFor = (secure: boolean) => ({
   name: secure ? '__Host-throughline_staff_begun' : 'throughline_staff_begun',
   path: secure ? '/' : base,

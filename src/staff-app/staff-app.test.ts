@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { HtmlValidate } from 'html-validate'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
+import { formKey, noSession } from '../../test/support/form-key.ts'
 import { demoSignIn } from '../../test/support/sign-in.ts'
 import type { StandInPeople } from '../access/index.ts'
 import { readAudit } from '../audit/index.ts'
@@ -108,8 +109,8 @@ async function cookieOf(person: string): Promise<string> {
   const reply = await app.inject({
     method: 'POST',
     url: '/staff/sign-in',
-    payload: `person=${person}`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({ person, ...formKey(noSession) }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: noSession },
   })
   expect(reply.statusCode).toBe(303)
   expect(reply.headers.location).toBe('/staff')
@@ -126,8 +127,8 @@ async function post(url: string, cookie: string, form: Record<string, string>) {
   return app.inject({
     method: 'POST',
     url,
-    headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams(form).toString(),
+    headers: { cookie: cookie || noSession, 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({ ...formKey(cookie || noSession), ...form }).toString(),
   })
 }
 
@@ -162,8 +163,8 @@ describe('the door', () => {
     const back = await app.inject({
       method: 'POST',
       url: '/staff/sign-in',
-      payload: 'person=gp&next=%2Fstaff%2Ffeeds',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ person: 'gp', next: '/staff/feeds', ...formKey(noSession) }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: noSession },
     })
     expect(back.headers.location).toBe('/staff/feeds')
   })

@@ -1,10 +1,12 @@
 /** What each door writes in the trail, line by line: asked over HTTP, of a server with one person in it. Issue 4, "Shown by" 2. */
+
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { auditKinds } from '../../src/audit/index.ts'
+import { formKey, noSession } from '../support/form-key.ts'
 import { type RunningTestServer, runningServer, type Staff } from '../support/server.ts'
 
 let server: RunningTestServer
@@ -62,7 +64,8 @@ const signIn = (app: 'staff' | 'app', who: string) =>
   fetch(`${server.url}/${app}/sign-in`, {
     method: 'POST',
     redirect: 'manual',
-    body: new URLSearchParams({ person: who }),
+    headers: { cookie: noSession },
+    body: new URLSearchParams({ person: who, ...formKey(noSession) }),
   })
 
 const table: Readonly<Record<string, readonly [() => Promise<unknown>, readonly string[]]>> = {

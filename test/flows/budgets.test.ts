@@ -1,10 +1,12 @@
 /** The budgets of ui.md §6 and the policy of §1, on the whole server, on every page of the demo's richest person and fullest lists. */
+
 import { brotliCompressSync, constants } from 'node:zlib'
 import { parse } from 'parse5'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { contentSecurityPolicy } from '../../src/design/index.ts'
 import { runningDemo } from '../support/demo-area.ts'
 import { cookieOf, type DemoPage, demoPages, notPages, type Reader } from '../support/demo-pages.ts'
+import { formKey } from '../support/form-key.ts'
 import { attribute, elementsOf } from '../support/page.ts'
 import { getRoutes, isOf } from '../support/routes.ts'
 import type { RunningTestServer } from '../support/server.ts'
@@ -33,7 +35,7 @@ const compressed = (bytes: string | Uint8Array): number =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length
 const elements = ({ html }: Opened) => elementsOf(parse(html))
 const searchedFor = async (typed: string, cookie: string): Promise<string> => {
-  const body = new URLSearchParams({ q: typed })
+  const body = new URLSearchParams({ q: typed, ...formKey(cookie) })
   const answer = await fetch(`${server.url}/staff/find`, {
     method: 'POST',
     redirect: 'manual',

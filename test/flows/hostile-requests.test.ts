@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { formKey, noSession } from '../support/form-key.ts'
 import { type RunningTestServer, runningServer } from '../support/server.ts'
 
 let demo: RunningTestServer
@@ -34,7 +35,8 @@ describe('in production', () => {
     for (const app of ['staff', 'app']) {
       const sent = await fetch(`${production.url}/${app}/sign-in`, {
         method: 'POST',
-        body: new URLSearchParams({ person: 'gp-rao' }),
+        headers: { cookie: noSession },
+        body: new URLSearchParams({ person: 'gp-rao', ...formKey(noSession) }),
         redirect: 'manual',
       })
       expect([sent.status, sent.headers.get('set-cookie')]).toEqual([422, null])

@@ -1,4 +1,5 @@
 /** Every page there is, of the demo's richest person and of the fullest lists: what budgets and accessibility are held on. */
+import { formKey, noSession } from './form-key.ts'
 import { readPage } from './page.ts'
 import type { RunningTestServer, Staff } from './server.ts'
 
@@ -148,7 +149,8 @@ export async function cookieOf(server: RunningTestServer, reader: Reader): Promi
   const answer = await fetch(`${server.url}/${app}/sign-in`, {
     method: 'POST',
     redirect: 'manual',
-    body: new URLSearchParams({ person: id }),
+    headers: { cookie: noSession },
+    body: new URLSearchParams({ person: id, ...formKey(noSession) }),
   })
   const cookie = answer.headers.get('set-cookie')?.split(';')[0]
   if (answer.status !== 303 || cookie === undefined) throw new Error(`${reader} could not sign in: ${answer.status}`)

@@ -1,4 +1,5 @@
 /** The whole server inside the test's own process: real sockets, real HTTP, real PostgreSQL; with no other data than what the test sends. */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { checkFeeds } from '../../src/feeds/index.ts'
 import { startServer } from '../../src/server.ts'
 import { checkStore, openPool } from '../../src/store/index.ts'
 import { testDatabase } from './database.ts'
+import { formKey, noSession } from './form-key.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 
@@ -162,12 +164,12 @@ async function askForToken(url: string): Promise<string> {
 }
 
 async function signedIn(url: string, person: string): Promise<Staff> {
-  let cookie = ''
+  let cookie = noSession
   const ask = async (path: string, form?: Readonly<Record<string, string>>): Promise<Page> => {
     const answer = await fetch(new URL(path, url), {
       redirect: 'manual',
       headers: { cookie },
-      ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
+      ...(form ? { method: 'POST', body: new URLSearchParams({ ...formKey(cookie), ...form }) } : {}),
     })
     cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie
     return { status: answer.status, html: await answer.text(), location: answer.headers.get('location') ?? '' }

@@ -1,9 +1,9 @@
 /** One fact to a FHIR server. */
 import { parseJson } from '../../fhir/index.ts'
+import type { Guard } from '../../outside/index.ts'
+import { ask, type HttpAnswer } from '../../outside/index.ts'
 import type { Accepts } from './accepts.ts'
 import type { FhirRequest } from './fhir-request.ts'
-import type { Guard } from './guard.ts'
-import { ask, type HttpAnswer } from './http-client.ts'
 import { listAt, textAt } from './json-path.ts'
 import { type Outcome, said } from './outcome.ts'
 import { faultWords } from './send-mllp.ts'

@@ -1,11 +1,11 @@
 /** One message over MLLP, one connection, one acknowledgement. @see HL7 v2.4 §2.9 (original mode), appendix C.4 */
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { bareHost, checkUrl, type Guard, guardedLookup } from '../../outside/index.ts'
 import { unescapeText } from '../hl7v2/escape.ts'
 import { firstSegment, segmentsNamed } from '../hl7v2/message.ts'
 import { readSegments } from '../hl7v2/parse.ts'
 import { frame, frameReader } from '../mllp-frames.ts'
-import { bareHost, checkUrl, type Guard, guardedLookup } from './guard.ts'
 import { type Outcome, said } from './outcome.ts'
 
 const answerMax = 1_000_000

@@ -1,12 +1,12 @@
 /** Sends what waits, one attempt at a time for each fact, until a receiver has answered or a human has decided. */
 import { type Clock, type Log, type Pool, Problem } from '../../base/index.ts'
 import { parseJson } from '../../fhir/index.ts'
+import type { Guard } from '../../outside/index.ts'
 import type { Source } from '../source.ts'
 import { readSources } from '../sources.ts'
 import type { ResourceJson } from '../written/entry-resource.ts'
 import { type Claimed, claimDue, keepRequest, settleAttempt } from './claim.ts'
 import { fhirBody, fhirRequest } from './fhir-request.ts'
-import type { Guard } from './guard.ts'
 import { hl7v2Message } from './hl7v2-message.ts'
 import { type Outcome, said } from './outcome.ts'
 import type { DeliveryAction } from './queue.ts'

@@ -3,9 +3,9 @@ import { createPrivateKey } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { type Clock, opaqueId, Problem } from '../../base/index.ts'
 import { parseJson } from '../../fhir/index.ts'
+import type { Guard } from '../../outside/index.ts'
+import { ask } from '../../outside/index.ts'
 import type { Accepts } from './accepts.ts'
-import type { Guard } from './guard.ts'
-import { ask } from './http-client.ts'
 import { at, textAt } from './json-path.ts'
 
 type Auth = NonNullable<Accepts['auth']>

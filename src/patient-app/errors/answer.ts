@@ -11,6 +11,7 @@ const statusOf: Readonly<Record<ProblemKind, number>> = {
   gone: 410,
   conflict: 409,
   forbidden: 403,
+  'too-many': 429,
   busy: 503,
   fault: 500,
 }

@@ -15,6 +15,7 @@ const words: Readonly<Record<ProblemKind, readonly [heading: string, whatToDo: s
   gone: ['This is no longer here', 'Go to your home page to see what is.'],
   conflict: ['Something has changed', 'Go back, refresh the page and try again.'],
   forbidden: ['You cannot see this page', 'Go to your home page, or sign in again.'],
+  'too-many': ['Too many requests', 'Wait a minute and try again.'],
   busy: ['We are busy', 'Wait a minute and try again.'],
   fault: [
     'Sorry, something went wrong',

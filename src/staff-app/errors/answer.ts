@@ -12,6 +12,7 @@ export const statusOf: Readonly<Record<ProblemKind, number>> = {
   gone: 410,
   conflict: 409,
   forbidden: 403,
+  'too-many': 429,
   busy: 503,
   fault: 500,
 }

@@ -18,6 +18,7 @@ const headings: Readonly<Record<ProblemKind, string>> = {
   gone: 'This is no longer here',
   conflict: 'Something changed in the meantime',
   forbidden: 'You cannot see this',
+  'too-many': 'Too many requests',
   busy: 'The service is busy',
   fault: 'Something went wrong on our side',
 }

@@ -1,4 +1,5 @@
 /** From the script's report to the page for those who can replace kit: over real HTTP, on a real database. */
+
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,6 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { formKey, noSession } from '../../../test/support/form-key.ts'
 import { readPage } from '../../../test/support/page.ts'
 import { type RunningTestServer, runningServer } from '../../../test/support/server.ts'
 import { parsePageTimes, parseStartReport } from '../../estate/index.ts'
@@ -53,8 +55,8 @@ describe('one start, from the script to the first page', () => {
     const signedIn = await fetch(`${server.url}/staff/sign-in`, {
       method: 'POST',
       redirect: 'manual',
-      headers: { cookie: start },
-      body: new URLSearchParams({ person: 'gp-rao' }),
+      headers: { cookie: `${start}; ${noSession}` },
+      body: new URLSearchParams({ person: 'gp-rao', ...formKey(noSession) }),
     })
     const kinds = async () =>
       (

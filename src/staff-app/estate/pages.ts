@@ -35,7 +35,7 @@ export function startPages(app: FastifyInstance, { sql, clock, log, estateKey, s
       throw new Problem('busy', 'Too many reports from this address', 'Wait a minute and try again.')
   }
 
-  app.post(routes.starts, { bodyLimit }, async (request, reply) => {
+  app.post(routes.starts, { bodyLimit, config: { formless: 'json' } }, async (request, reply) => {
     refuseTooMany(request)
     if (!isKey(request.headers.authorization, estateKey))
       throw new Problem(
@@ -60,7 +60,7 @@ export function startPages(app: FastifyInstance, { sql, clock, log, estateKey, s
     return reply.redirect(paths.home, 303)
   })
 
-  app.post(routes.pageTimes, { bodyLimit }, async (request, reply) => {
+  app.post(routes.pageTimes, { bodyLimit, config: { formless: 'json' } }, async (request, reply) => {
     refuseTooMany(request)
     const key = keyIn(request.cookies[afterwards])
     const times = parsePageTimes(request.body)

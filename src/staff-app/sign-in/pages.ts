@@ -112,7 +112,7 @@ export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
     return reply.redirect(paths.signedOut, 303)
   })
 
-  app.post(routes.signOutByProvider, async (request, reply) => {
+  app.post(routes.signOutByProvider, { config: { formless: 'signed' } }, async (request, reply) => {
     const ended =
       door &&
       (await endByProvider(

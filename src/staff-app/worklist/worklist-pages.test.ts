@@ -1,8 +1,10 @@
 /** The worklist's pages: who may, what is written down, new kinds of work, restricted people, forms sent twice. */
+
 import Fastify, { type FastifyInstance } from 'fastify'
 import { HtmlValidate } from 'html-validate'
 import { beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../../../test/support/database.ts'
+import { formKey, noSession } from '../../../test/support/form-key.ts'
 import { demoSignIn } from '../../../test/support/sign-in.ts'
 import type { StaffRole } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
@@ -175,7 +177,12 @@ const validate = new HtmlValidate({
 
 async function as(id: string) {
   const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
-  const signed = await app.inject({ method: 'POST', url: '/staff/sign-in', payload: `person=${id}`, headers: form })
+  const signed = await app.inject({
+    method: 'POST',
+    url: '/staff/sign-in',
+    payload: new URLSearchParams({ person: id, ...formKey(noSession) }).toString(),
+    headers: { ...form, cookie: noSession },
+  })
   const cookie = String(signed.headers['set-cookie']).split(';')[0] ?? ''
   return {
     get: async (url: string) => {
@@ -192,7 +199,10 @@ async function as(id: string) {
       app.inject({
         method: 'POST',
         url,
-        payload: new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString(),
+        payload: new URLSearchParams([
+          ...fields.map(([name, value]): [string, string] => [name, value]),
+          ...Object.entries(formKey(cookie)),
+        ]).toString(),
         headers: { ...form, cookie },
       }),
   }

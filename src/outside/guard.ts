@@ -2,7 +2,7 @@
 import type { LookupAddress, LookupOptions } from 'node:dns'
 import { lookup } from 'node:dns'
 import { BlockList, isIP } from 'node:net'
-import { Problem } from '../../base/index.ts'
+import { Problem } from '../base/index.ts'
 
 /** Link-local (cloud metadata among them), unspecified, multicast and broadcast: no health system answers there. */
 const never = new BlockList()
@@ -82,6 +82,6 @@ function refused(why: string): Problem {
   return new Problem(
     'forbidden',
     `Nothing is sent to this address: ${why}`,
-    'Correct accepts.to in the settings of the source.',
+    'Correct the address where it is configured: for a source it is accepts.to.',
   )
 }

@@ -3,7 +3,7 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { checkUrl, type Guard, guardedLookup } from './guard.ts'
 
-export type HttpAnswer = { readonly status: number; readonly text: string }
+export type HttpAnswer = { readonly status: number; readonly text: string; readonly contentType: string }
 
 const answerMax = 1_000_000
 
@@ -17,9 +17,9 @@ export async function ask(
     timeoutMs,
     guard,
   }: {
-    readonly method: 'POST' | 'PUT'
+    readonly method: 'GET' | 'POST' | 'PUT'
     readonly headers: Readonly<Record<string, string>>
-    readonly body: Uint8Array
+    readonly body?: Uint8Array | undefined
     readonly timeoutMs: number
     readonly guard: Guard
   },
@@ -33,7 +33,7 @@ export async function ask(
         method,
         lookup: guardedLookup(guard),
         agent: false,
-        headers: { ...headers, 'content-length': String(body.length) },
+        headers: body === undefined ? headers : { ...headers, 'content-length': String(body.length) },
         minVersion: 'TLSv1.2',
         signal: AbortSignal.timeout(timeoutMs),
       },
@@ -47,7 +47,11 @@ export async function ask(
         })
         answer.once('error', failed)
         answer.once('close', () =>
-          done({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+          done({
+            status: answer.statusCode ?? 0,
+            text: Buffer.concat(chunks).toString('utf8'),
+            contentType: answer.headers['content-type'] ?? '',
+          }),
         )
       },
     )

@@ -1,0 +1,1 @@
+export { formKey, noSession } from '../../bench/form-key.ts'
