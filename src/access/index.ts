@@ -1,11 +1,26 @@
 /**
  * Access: who is at the door, what they may do, and the only maker of a Scope.
- * Owns the table session; reads identity's links to know whose record is whose. Called by every outer room before anything is read.
+ * Owns the tables session, policy_version, emergency_access, staff_person, patient_choice and data_opt_out; reads identity's links to know whose record is whose. Called by every outer room before anything is read.
  * Never grants without a line in the trail, and never shows one patient another's record.
  */
 export { type Actor, type Patient, type Staff, type System, toAuditActor } from './actor.ts'
 export type { Ask } from './ask.ts'
 export { formCookie, formKeyField, guardForms, withFormKeys } from './guard-forms.ts'
+export {
+  countEmergencies,
+  type Emergency,
+  type EmergencyReason,
+  type EmergencyUse,
+  emergenciesOf,
+  emergenciesWaiting,
+  emergencyReasons,
+  openInEmergency,
+  openReview,
+  openReviews,
+  reasonWords,
+  settleReview,
+} from './emergency.ts'
+export { type Limited, limitedBy } from './limited.ts'
 export {
   openEstate,
   openFeeds,
@@ -27,11 +42,44 @@ export {
   openRecordForSystem,
   openRecordsForPack,
   openWriting,
+  type WhyOpen,
 } from './open-record.ts'
 export { type OpenedRecordAt, openRecordAt } from './open-record-at.ts'
+export { optOutsOf, takeInOptOuts, withoutOptedOut } from './opt-outs.ts'
 export { patientPersons } from './patient-person.ts'
 export { isStaffRole, mayStaff, type Permission, roleNames, type StaffRole, staffPermissions } from './permissions.ts'
+export {
+  type Answer,
+  answers,
+  answerWords,
+  type Category,
+  categories,
+  categoryWords,
+  type Decision,
+  decide,
+  defaultPolicy,
+  hiddenFrom,
+  limitWords,
+  type Policy,
+  type PolicyLimits,
+  parsePolicy,
+  readingRoles,
+  ruleWords,
+  type Situation,
+  situations,
+  situationWords,
+} from './policy.ts'
+export {
+  answerPolicyQuestion,
+  changePolicy,
+  changesBetween,
+  openPolicy,
+  type PolicyAnswer,
+  type PolicyVersion,
+  policyInForce,
+} from './policy-versions.ts'
 export { readForSystem } from './read-for-systems.ts'
+export { type Relationship, relationshipsOf } from './relationships.ts'
 export {
   endSessionsOf,
   forgetSessions,

@@ -4,7 +4,7 @@ import type { Tx } from '../base/index.ts'
 import { makeScope, type Scope } from '../store/index.ts'
 import type { Staff } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
-import type { OpenedRecord } from './open-record.ts'
+import { admit, type OpenedRecord, rowsOf, whyDetail } from './open-record.ts'
 import { mayStaff } from './permissions.ts'
 import { refusal } from './trail.ts'
 
@@ -32,12 +32,16 @@ type Row = OpenedRecord['compartments'][number] & {
 /**
  * Opens the record of a person as links and merges stood at `at`; a person who had been merged into another by then leads there, and one
  * who was merged later is by themselves again. The line of the trail carries the moment; whoever owns one of these Patients now gets a line
- * too, since it is their facts that are shown. Two statements.
+ * too, since it is their facts that are shown. Three statements.
  * @throws Problem 'forbidden' | 'not-found'
  */
 export async function openRecordAt(tx: Tx, actor: Staff, person: string, ask: Ask, at: Date): Promise<OpenedRecordAt> {
   if (!mayStaff(actor.role, 'open-record'))
     throw refusal('forbidden', { actor, ask, person, why: `role ${actor.role}` })
+  const standing = await rowsOf(tx, person, { staff: actor, now: ask.now })
+  if (standing.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
+  const access = admit(actor, ask, standing)
+  const told: Ask = access.emergency ? { purpose: 'ETREAT', ...ask } : ask
   const rows = await tx<Row[]>`
     with recursive up as (
       select id, 0 as steps from person where id = ${person}
@@ -71,10 +75,10 @@ export async function openRecordAt(tx: Tx, actor: Staff, person: string, ask: As
   const then = rows.filter((row) => row.then)
   const others = [...new Set(then.map(({ owner }) => owner))].filter((owner) => !first.persons.includes(owner))
   const line = (of: string, more: object) =>
-    lineFor(actor, ask, {
+    lineFor(actor, told, {
       outcome: 0,
       person: of,
-      detail: { at: at.toISOString(), compartments: then.length, ...more },
+      detail: { at: at.toISOString(), compartments: then.length, ...whyDetail(access), ...more },
     })
   await recordAudit(tx, [line(first.person, {}), ...others.map((owner) => line(owner, { thenUnder: first.person }))])
   const named = ({ pk, patientId, source }: Row) => ({ pk, patientId, source })
@@ -91,6 +95,7 @@ export async function openRecordAt(tx: Tx, actor: Staff, person: string, ask: As
     compartments: then.map(named),
     doubts: [],
     safeguarding: mayStaff(actor.role, 'see-safeguarding') ? 'shown' : 'masked',
+    access,
     at,
     firstKnown: first.first,
     partedSince: then.filter(({ owner, heir }) => owner !== heir).length,

@@ -1,11 +1,15 @@
 import { recordAudit } from '../audit/index.ts'
 import type { Int64, Tx } from '../base/index.ts'
 import { makeScope, type Scope } from '../store/index.ts'
-import type { Actor, Patient, System } from './actor.ts'
+import type { Actor, Patient, Staff, System } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
+import { limit } from './limited.ts'
 import { nhsNumberKey } from './patient-person.ts'
 import { mayStaff } from './permissions.ts'
+import { type Category, hiddenFrom } from './policy.ts'
+import type { Relationship } from './relationships.ts'
 import { grantsScope } from './smart-scopes.ts'
+import { type Standing, type StandingRow, shownFacts, standingJson, standingOf } from './standing.ts'
 import { refusal } from './trail.ts'
 
 /** A question about who this is that a human has yet to answer (identity's reviews). */
@@ -30,6 +34,18 @@ export type OpenedRecord = {
   readonly lookedBefore?: Date
   /** What this reader sees of safeguarding: staff by their role, at least that there is an entry; patients nothing, since whoever looks over their shoulder may be the danger (hazard H-34). */
   readonly safeguarding: 'shown' | 'masked' | 'left-out'
+  /** Why this member of staff sees it. Absent: not staff. */
+  readonly access?: WhyOpen
+}
+
+/** What opened a record to a member of staff: who looks after the person, or a reason that was given and holds for a while. */
+export type WhyOpen = {
+  readonly relationships: readonly Relationship[]
+  /** Until when, when it was opened by emergency access. */
+  readonly emergency?: { readonly id: string; readonly until: Date }
+  readonly restricted: boolean
+  /** Kinds of facts of which this reader sees no words. */
+  readonly hidden: readonly Category[]
 }
 
 /**
@@ -42,11 +58,64 @@ export async function openRecord(tx: Tx, actor: Actor, person: string, ask: Ask)
   if (actor.kind === 'system') throw refusal('forbidden', { actor, ask, person, why: 'systems use FHIR scopes' })
   if (actor.kind === 'staff' && !mayStaff(actor.role, 'open-record'))
     throw refusal('forbidden', { actor, ask, person, why: `role ${actor.role}` })
-  const rows = await rowsOf(tx, person, actor.kind === 'staff' ? { id: actor.id, now: ask.now } : undefined)
+  const rows = await rowsOf(tx, person, actor.kind === 'staff' ? { staff: actor, now: ask.now } : undefined)
   if (rows.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
   if (actor.kind === 'patient' && !rows.some((row) => isOwn(row, actor)))
     throw refusal('not-found', { actor, ask, person, why: 'not their own' })
-  return opened(tx, actor, rows, ask)
+  if (actor.kind === 'patient') return opened(tx, actor, rows, ask)
+  const access = admit(actor, ask, rows)
+  return opened(tx, actor, rows, access.emergency ? { purpose: 'ETREAT', ...ask } : ask, access)
+}
+
+/** Decides by the policy in force; the strictest rule counts. @throws Problem 'forbidden', with what would open it when something would */
+export function admit(actor: Staff, ask: Ask, rows: readonly StandingAndName[]): WhyOpen {
+  const [first] = rows
+  if (!first?.standing) throw refusal('forbidden', { actor, ask, why: 'nothing is known of how they stand' })
+  const standing = standingOf(actor, first.standing, ask.now)
+  return admitted(actor, ask, { ...first, rows, standing })
+}
+
+export type StandingAndName = {
+  readonly person: string
+  readonly family: string | null
+  readonly given: string | null
+  readonly birthDate: string | null
+  readonly standing?: StandingRow | null
+}
+
+function admitted(
+  actor: Staff,
+  ask: Ask,
+  {
+    standing,
+    person,
+    rows,
+  }: { readonly standing: Standing; readonly person: string; readonly rows: readonly StandingAndName[] },
+): WhyOpen {
+  const { decision, policy, relationships, restricted, grant } = standing
+  const { answer, situation } = decision
+  const why = `policy: ${situation} is ${answer}`
+  if (answer === 'refused') throw refusal(situation === 'own' ? 'own-record' : 'forbidden', { actor, ask, person, why })
+  const closed = answer !== 'open'
+  if (closed && grant === undefined) {
+    const say = (read: (row: StandingAndName) => string | null) => rows.map(read).find((value) => value !== null)
+    const name = [say((row) => row.family)?.toUpperCase(), say((row) => row.given)].filter(Boolean).join(', ')
+    const bornOn = say((row) => row.birthDate)
+    throw limit(refusal('limited', { actor, ask, person, why }), {
+      person,
+      situation,
+      answer,
+      minutes: policy.limits.emergencyMinutes,
+      ...(name === '' ? {} : { name }),
+      ...(bornOn ? { bornOn } : {}),
+    })
+  }
+  return {
+    relationships,
+    restricted,
+    hidden: hiddenFrom(policy, actor.role, { emergency: closed }),
+    ...(closed && grant ? { emergency: { id: grant.id, until: grant.until } } : {}),
+  }
 }
 
 /**
@@ -92,11 +161,11 @@ export async function openRecordsForPack(
 
 const sittingMs = 30 * 60_000
 
-/** @param reader for their own last look before this sitting, in the same statement: a page has few to spend */
-async function rowsOf(
+/** For access only. @param reader for how they stand, and for their own last look before this sitting, in the same statement: a page has few to spend */
+export async function rowsOf(
   tx: Tx,
   person: string,
-  reader?: { readonly id: string; readonly now: Date },
+  reader?: { readonly staff: Staff; readonly now: Date },
 ): Promise<readonly Row[]> {
   const before = new Date((reader?.now.getTime() ?? 0) - sittingMs).toISOString()
   return await tx<Row[]>`
@@ -110,22 +179,33 @@ async function rowsOf(
       select p.id from down join person p on p.merged_into = down.id),
     links as materialized (
       select l.person, l.pk, l.patient_id as "patientId", l.source, l.since,
-             t.traits ->> 'nhsNumber' as "nhsNumber", t.traits ->> 'birthDate' as "birthDate"
+             t.traits ->> 'nhsNumber' as "nhsNumber", t.traits ->> 'birthDate' as "birthDate",
+             t.traits ->> 'family' as family, t.traits -> 'given' ->> 0 as given, t.postcode
         from up
        cross join lateral (select * from person_link where person = up.id and until is null offset 0) l
-       cross join lateral (select traits from person_traits where pk = l.pk limit 1) t
-       where up.merged_into is null)
+       cross join lateral (select traits, postcode from person_traits where pk = l.pk limit 1) t
+       where up.merged_into is null)${
+         reader === undefined
+           ? tx``
+           : tx`,
+    shown as materialized (${shownFacts(tx, reader.staff, reader.now)})`
+       }
     select links.*, (select array_agg(id) from down) as persons,
            ${
              reader === undefined
                ? tx`null::timestamptz`
                : tx`(select l.at from down cross join lateral (
                     select a.id, a.at from audit_event a
-                     where a.person = down.id and a.actor_kind = 'staff' and a.actor_id = ${reader.id}
+                     where a.person = down.id and a.actor_kind = 'staff' and a.actor_id = ${reader.staff.id}
                        and a.what = 'record-page' and a.outcome = 0 and a.at < ${before}
                      order by a.id desc limit 1) l
                   order by l.id desc limit 1)`
            } as "lookedBefore",
+           ${
+             reader === undefined
+               ? tx`null::json`
+               : tx`case when row_number() over (order by since, pk) = 1 then ${standingJson(tx, reader.staff, reader.now)} end`
+           } as standing,
            (select json_agg(json_build_object('kind', r.kind, 'others', array(
                      select distinct o.person from person_link o
                       where o.pk = any (r.pks) and o.until is null and not o.pk = any (array(select pk from links)))) order by r.raised_at, r.id)
@@ -160,7 +240,7 @@ export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<O
       select person as id from own
       union
       select p.id from down join person p on p.merged_into = down.id)
-    select l.person, l.pk, l.patient_id as "patientId", l.source, null as "nhsNumber", null as "birthDate", (select array_agg(id) from down) as persons
+    select l.person, l.pk, l.patient_id as "patientId", l.source, null as "nhsNumber", null as "birthDate", null as family, null as given, (select array_agg(id) from down) as persons
       from own cross join lateral (select * from person_link where person = own.person and until is null offset 0) l
      order by l.since, l.pk`
   const persons = new Set(rows.map(({ person }) => person))
@@ -171,22 +251,27 @@ export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<O
   return opened(tx, actor, rows, ask)
 }
 
-type Row = OpenedRecord['compartments'][number] & {
-  readonly doubts?: readonly OpenDoubt[] | null
-  readonly lookedBefore?: Date | null
-  readonly person: string
-  readonly persons: readonly string[]
-  readonly nhsNumber: string | null
-  readonly birthDate: string | null
-}
+type Row = OpenedRecord['compartments'][number] &
+  StandingAndName & {
+    readonly doubts?: readonly OpenDoubt[] | null
+    readonly lookedBefore?: Date | null
+    readonly persons: readonly string[]
+    readonly nhsNumber: string | null
+  }
 
-async function opened(tx: Tx, actor: Actor, rows: readonly Row[], ask: Ask): Promise<OpenedRecord> {
+async function opened(tx: Tx, actor: Actor, rows: readonly Row[], ask: Ask, access?: WhyOpen): Promise<OpenedRecord> {
   const person = rows[0]?.person ?? ''
-  await recordAudit(tx, [lineFor(actor, ask, { outcome: 0, person, detail: { compartments: rows.length } })])
-  return openedBy(actor, rows)
+  const detail = { compartments: rows.length, ...(access ? whyDetail(access) : {}) }
+  await recordAudit(tx, [lineFor(actor, ask, { outcome: 0, person, detail })])
+  return openedBy(actor, rows, access)
 }
 
-function openedBy(actor: Actor, rows: readonly Row[]): OpenedRecord {
+/** For the trail: what opened it, never in words that tell of care. */
+export function whyDetail({ emergency, relationships }: WhyOpen): Readonly<Record<string, unknown>> {
+  return emergency ? { emergency: emergency.id } : { relationship: relationships[0]?.kind ?? 'policy' }
+}
+
+function openedBy(actor: Actor, rows: readonly Row[], access?: WhyOpen): OpenedRecord {
   const compartments = rows.map(({ pk, patientId, source }) => ({ pk, patientId, source }))
   const [first] = rows
   const person = first?.person ?? ''
@@ -199,6 +284,7 @@ function openedBy(actor: Actor, rows: readonly Row[]): OpenedRecord {
     persons: first?.persons ?? [person],
     compartments,
     doubts: first?.doubts ?? [],
+    ...(access === undefined ? {} : { access }),
     ...(first?.lookedBefore ? { lookedBefore: first.lookedBefore } : {}),
     safeguarding: actor.kind === 'staff' ? (mayStaff(actor.role, 'see-safeguarding') ? 'shown' : 'masked') : 'left-out',
   }

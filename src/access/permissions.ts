@@ -16,6 +16,8 @@ export type Permission =
   | 'mend-feeds' //       replay, set aside, change a source
   | 'settle-identity' //  decide whether two Patients are one person; merge and undo
   | 'read-trail' //       who looked at what, about anybody
+  | 'review-access' //    uses of emergency access, to be reviewed
+  | 'manage-policy' //    read, try and change who may see what
   | 'see-progress' //     figures that name nobody
   | 'see-estate' //       how long devices take to start, by device and site
 
@@ -56,7 +58,7 @@ export const staffPermissions = {
   ],
   'integration-analyst': ['see-feeds', 'read-messages', 'mend-feeds', 'see-worklist', 'see-progress', 'see-estate'],
   'identity-officer': ['find-people', 'settle-identity', 'read-messages', 'see-worklist', 'see-progress'],
-  'privacy-officer': ['find-people', 'read-trail', 'see-progress'],
+  'privacy-officer': ['find-people', 'read-trail', 'review-access', 'manage-policy', 'see-worklist', 'see-progress'],
   'booking-clerk': ['find-people', 'see-progress'],
   'digital-leader': ['see-feeds', 'see-progress', 'see-estate'],
 } as const satisfies Readonly<Record<string, readonly Permission[]>>

@@ -1,5 +1,5 @@
 import { type AuditLine, recordAudit } from '../audit/index.ts'
-import { type Pool, Problem, type ProblemKind, type Tx } from '../base/index.ts'
+import { type Pool, Problem, type Tx } from '../base/index.ts'
 import type { Actor } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
 
@@ -8,12 +8,30 @@ const unwritten = new WeakMap<Problem, AuditLine>()
 
 /** A refusal to throw. `withTrail` writes its line after the transaction is rolled back. */
 export function refusal(
-  kind: ProblemKind & ('forbidden' | 'not-found' | 'conflict'),
+  kind: 'forbidden' | 'not-found' | 'conflict' | 'own-record' | 'limited' | 'conflict-policy',
   { actor, ask, person, why }: { actor: Actor; ask: Ask; person?: string; why: string },
 ): Problem {
   const problem = {
     forbidden: () =>
       new Problem('forbidden', 'You may not open this', 'Ask whoever manages access if your work needs it.'),
+    'own-record': () =>
+      new Problem(
+        'forbidden',
+        'This is your own record',
+        'Look at your own record as every patient does: in the patient app. Ask a colleague if your record needs work.',
+      ),
+    'conflict-policy': () =>
+      new Problem(
+        'conflict',
+        'Somebody else changed the policy meanwhile',
+        'Look at it as it is now, and begin again.',
+      ),
+    limited: () =>
+      new Problem(
+        'forbidden',
+        'This record does not open without a reason',
+        'Open the record’s first page, and give your reason there.',
+      ),
     'not-found': () => new Problem('not-found', 'This record was not found', 'Search for the person again.'),
     conflict: () =>
       new Problem(

@@ -9,6 +9,8 @@ import { guardForms } from '../access/index.ts'
 import { Problem } from '../base/index.ts'
 import { isOwnForm } from '../design/index.ts'
 import { trailPages } from './assurance/pages.ts'
+import { policyPages } from './assurance/policy-pages.ts'
+import { reviewPages } from './assurance/reviews.ts'
 import { answerProblems } from './errors/answer.ts'
 import { estatePage, startPages } from './estate/pages.ts'
 import { feedPages } from './feeds/pages.ts'
@@ -16,6 +18,7 @@ import { findPages } from './find/pages.ts'
 import { helpPage } from './help/page.ts'
 import { homePage } from './home/page.ts'
 import { identityPages } from './identity/pages.ts'
+import { limitedPages } from './limited/pages.ts'
 import { listPages } from './lists/pages.ts'
 import type { StaffNeeds } from './needs.ts'
 import { base } from './paths.ts'
@@ -50,6 +53,9 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
     estatePage(staff, needs)
     writePages(staff, needs)
     trailPages(staff, needs)
+    reviewPages(staff, needs)
+    policyPages(staff, needs)
+    limitedPages(staff, needs)
     worklistPages(staff, needs)
     taskPages(staff, needs)
     listPages(staff, needs)

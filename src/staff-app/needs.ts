@@ -21,7 +21,7 @@ export type StaffNeeds = {
   readonly secureCookies: boolean
   /** What start-up scripts show; absent: no start is taken. */
   readonly estateKey?: string | undefined
-  readonly sources: Pick<Sources, 'get' | 'refresh'>
+  readonly sources: Pick<Sources, 'get' | 'refresh' | 'all'>
   readonly format: (id: string) => Format | undefined
   /** Where others reach this server, without a slash at the end. Absent: as the request named it. */
   readonly publicUrl?: () => string

@@ -37,6 +37,11 @@ export const routes = {
   review: '/identity/:review',
   links: '/identity/people/:person',
   undoMerge: '/identity/merges/:merge/undo',
+  emergency: '/patients/:person/emergency',
+  accessReviews: '/assurance/reviews',
+  accessReview: '/assurance/reviews/:use',
+  policy: '/assurance/policy',
+  policyQuestion: '/assurance/policy/question',
   trail: '/assurance/trail',
   trailExport: '/assurance/trail/export',
   trailLine: '/assurance/trail/lines/:line',
@@ -82,6 +87,11 @@ export const paths = {
   /** Which sources' Patients are this person, since when and why, and the merges that can be undone. */
   links: (person: string): string => fill(routes.links, person),
   undoMerge: (merge: string): string => fill(routes.undoMerge, merge),
+  /** Uses of emergency access, and one of them. */
+  accessReviews: base + routes.accessReviews,
+  accessReview: (use: string): string => fill(routes.accessReview, use),
+  policy: base + routes.policy,
+  policyQuestion: base + routes.policyQuestion,
   trail: base + routes.trail,
   trailExport: base + routes.trailExport,
   trailLine: (line: string): string => fill(routes.trailLine, line),

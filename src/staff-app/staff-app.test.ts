@@ -57,7 +57,7 @@ beforeAll(async () => {
     standIn,
     door: doors.staff,
     secureCookies: false,
-    sources: { get: (id) => (id === 'pas' ? source : undefined), refresh: async () => {} },
+    sources: { get: (id) => (id === 'pas' ? source : undefined), refresh: async () => {}, all: () => [source] },
     format: () => undefined,
     pipeline: {
       replay: async (messageId) => ({ messageId, status: 'failed', issues: [], written: [] }),

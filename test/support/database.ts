@@ -1,4 +1,5 @@
 import { afterAll, inject } from 'vitest'
+import { defaultPolicy, type Policy, readingRoles } from '../../src/access/index.ts'
 import { opaqueId, type Pool } from '../../src/base/index.ts'
 import { openPool } from '../../src/store/index.ts'
 
@@ -9,13 +10,28 @@ export type TestDatabase = {
   readonly options: { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
 }
 
+/** `open`: whoever opens records opens anybody's, so that tests of other things need nobody to look after their people. */
+export type TestPolicy = 'open' | 'default'
+
+const openPolicy: Policy = {
+  ...defaultPolicy,
+  people: {
+    ...defaultPolicy.people,
+    none: Object.fromEntries(readingRoles.map((role) => [role, 'open'])),
+    'restricted-none': Object.fromEntries(readingRoles.map((role) => [role, 'open'])),
+  },
+}
+
 /** A clone of the migrated template on a real PostgreSQL, dropped after the file's tests. Call it in `beforeAll` or at the top of a file. */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase({ policy = 'open' }: { readonly policy?: TestPolicy } = {}): Promise<TestDatabase> {
   const { host, port, user } = inject('database')
   const database = `test_${opaqueId()}`
   const admin = openPool({ host, port, user, database: 'postgres', max: 1 })
   await admin.unsafe(`create database ${database} template template_throughline`)
   const sql = openPool({ host, port, user, database, max: 8 })
+  if (policy === 'open')
+    await sql`insert into policy_version (id, policy, made_at, by_id, by_name, why)
+              values (1, ${JSON.stringify(openPolicy)}::text::jsonb, now(), 'test', 'Test', 'Tests of other things')`
   afterAll(async () => {
     await sql.end({ timeout: 5 })
     await admin.unsafe(`drop database if exists ${database} with (force)`)

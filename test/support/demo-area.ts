@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Area, demoArea, type SendProgress, sendArea } from '../../demo/index.ts'
+import type { TestPolicy } from './database.ts'
 import { type RunningTestServer, runningServer } from './server.ts'
 
 export type RunningDemo = {
@@ -20,8 +21,11 @@ export async function runningDemo({
   seed = '2026',
   now = new Date(),
   env = {},
+  policy = 'open',
   onStatement,
 }: {
+  /** Who may see what: as the program says, or records open to everybody who opens records. */
+  readonly policy?: TestPolicy
   readonly people?: number
   readonly seed?: string
   readonly now?: Date
@@ -32,6 +36,7 @@ export async function runningDemo({
   // The people of the area may sign in to their own record.
   const server = await runningServer({
     env: { DEMO_PEOPLE: String(people), DEMO_SEED: seed, ...env },
+    policy,
     ...(onStatement ? { onStatement } : {}),
   })
   const area = demoArea({ people, seed, now })

@@ -61,6 +61,10 @@ export const notPages: Readonly<Record<string, string>> = {
   '/staff/patients/:person/search/:result':
     'shown by a search in the record, which only the session that searched may open',
   '/staff/lists/ward/:ward': 'the same page as a practice list, with a ward of those who are in',
+  '/staff/assurance/policy': 'held by test/flows/policy-pages.test.ts: no reader here may open it',
+  '/staff/assurance/policy/question': 'held by test/flows/policy-pages.test.ts: no reader here may open it',
+  '/staff/assurance/reviews': 'held by test/flows/policy-pages.test.ts: no reader here may open it',
+  '/staff/assurance/reviews/:use': 'held by test/flows/policy-pages.test.ts: no reader here may open it',
   '/staff/assurance/trail': 'held by test/flows/browser-trail.test.ts: no reader here may open it',
   '/staff/assurance/trail/lines/:line': 'held by test/flows/browser-trail.test.ts: no reader here may open it',
   '/staff/assurance/trail/export': 'a file, not a page',

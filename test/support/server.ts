@@ -12,7 +12,7 @@ import { readConfig } from '../../src/config.ts'
 import { checkFeeds } from '../../src/feeds/index.ts'
 import { startServer } from '../../src/server.ts'
 import { checkStore, openPool } from '../../src/store/index.ts'
-import { testDatabase } from './database.ts'
+import { type TestPolicy, testDatabase } from './database.ts'
 import { formKey, noSession } from './form-key.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
@@ -58,13 +58,16 @@ export type Staff = {
 /** Starts a server in demo mode with nobody in it. Call it in `beforeAll`; it is closed after the file's tests. */
 export async function runningServer({
   env = {},
+  policy = 'open',
   onStatement,
 }: {
+  /** Who may see what: as the program says, or records open to everybody who opens records. */
+  readonly policy?: TestPolicy
   readonly env?: Readonly<Record<string, string>>
   /** Told of every statement of the server's, so that a page's promise about their number is a test. */
   readonly onStatement?: (text: string) => void
 } = {}): Promise<RunningTestServer> {
-  const { sql, options } = await testDatabase()
+  const { sql, options } = await testDatabase({ policy })
   const pool = openPool({
     ...options,
     max: 8,

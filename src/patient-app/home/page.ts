@@ -23,11 +23,14 @@ const recentMs = 28 * 86_400_000
 export function homePage(app: FastifyInstance, { sql }: PatientNeeds): void {
   app.get(routes.home, async (request, reply) => {
     const visit = visitOf(request)
-    const { record, looks } = await withTrail(sql, async (tx) => {
+    const { record, looks, emergency } = await withTrail(sql, async (tx) => {
       const opened = await openOwnRecord(tx, visit.actor, askFor(visit, 'patient-record', { section: 'home' }))
       const { lines } = await readAudit(tx, { persons: opened.persons, limit: 200 })
       return {
         record: await readRecord(tx, opened, visit.now),
+        emergency: lines.find(
+          ({ purpose, outcome, actor }) => purpose === 'ETREAT' && outcome === 0 && actor.kind === 'staff',
+        )?.at,
         looks: lines.filter(({ actor, what }) => actor.kind !== 'patient' && what !== 'search-result').length,
       }
     })
@@ -45,11 +48,13 @@ export function homePage(app: FastifyInstance, { sql }: PatientNeeds): void {
         missing,
         ...news(record, visit.now),
         lookedWords:
-          looks === 0
-            ? 'Nobody but you has looked yet'
-            : looks >= 150
-              ? 'See every look, and why'
-              : `${counted(looks, 'look')} by others`,
+          emergency !== undefined
+            ? `Opened with a reason given on ${weekdayDate(new Date(emergency))}: see who`
+            : looks === 0
+              ? 'Nobody but you has looked yet'
+              : looks >= 150
+                ? 'See every look, and why'
+                : `${counted(looks, 'look')} by others`,
       }),
     )
   })

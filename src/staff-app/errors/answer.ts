@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem, type ProblemKind, toProblem } from '../../base/index.ts'
+import { answerLimited } from '../limited/pages.ts'
 import type { StaffNeeds } from '../needs.ts'
 import type { StaffShell } from '../shell.tsx'
 import { sendPage, visitIfAny } from '../visit.ts'
@@ -28,6 +29,8 @@ export function answerProblems(app: FastifyInstance, { assets, demo, log }: Staf
         'a staff page failed',
       )
     }
+    const limited = answerLimited(problem, request, reply)
+    if (limited) return limited
     const { kind, message, remedy } = problem
     return sendPage(
       reply,

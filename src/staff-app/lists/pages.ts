@@ -223,7 +223,14 @@ async function changePeople(
   await withTrail(sql, async (tx) => {
     const ask = { ...askFor(visit, off ? 'list-taken-off' : 'list-put-on', { list }), action: 'U' as const }
     await openWork(tx, visit.actor, { ...ask, permission: 'see-lists' })
-    const { persons, person: now } = await openRecord(tx, visit.actor, person, ask)
+    const { persons, person: now, access } = await openRecord(tx, visit.actor, person, ask)
+    // Emergency access ends by itself: nobody makes it last by putting the person on a list of their own (hazard H-66).
+    if (!off && access?.emergency)
+      throw new Problem(
+        'conflict',
+        'You see this record by emergency access, which puts nobody on a list',
+        'Ask somebody who looks after the person to do it.',
+      )
     const by = { by: visit.actor, now: visit.now }
     if (off) await takeOffList(tx, { list, persons }, by)
     else await addToList(tx, { list, person: now }, by)

@@ -1,6 +1,6 @@
 /** What every page of one person's record has: the banner, the sections, what is missing, and the words for sources and disagreement. */
 
-import type { OpenDoubt } from '../../access/index.ts'
+import type { OpenDoubt, WhyOpen } from '../../access/index.ts'
 import {
   type AllergyState,
   type BannerAllergy,
@@ -22,6 +22,7 @@ import {
 import type { Absence, Attribute, Difference, Origin, PersonRecord } from '../../record/index.ts'
 import { absenceWords, isAdjustment, readingWords, whyEmpty } from '../../record/index.ts'
 import type { RecordWork } from '../../worklist/index.ts'
+import { whyWords } from '../limited/why.tsx'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 import { countsOf } from './counts.ts'
@@ -43,6 +44,8 @@ export type RecordModel = {
   readonly doubts?: readonly OpenDoubt[]
   /** Named tags in the banner: `Emergency access until 11:42am`, `Restricted record`. */
   readonly tags?: readonly string[]
+  /** Why this reader sees the record. */
+  readonly access?: WhyOpen
   /** When this reader last looked, before this sitting: what came since is new to them. Absent: never. */
   readonly lookedBefore?: Date
   /** The reader may add to this record. */
@@ -144,6 +147,7 @@ export function RecordPage({
       {model.past ? <AsKnownAt past={model.past} here={here} person={person} /> : undefined}
       <Doubts doubts={model.doubts ?? []} person={person} />
       {children}
+      {model.access ? <p class="app-quiet">{whyWords(model.access)}</p> : undefined}
       <Freshness model={model} />
       <AnotherMoment here={here} person={person} {...(model.past ? { at: model.past.at } : {})} />
     </StaffPage>

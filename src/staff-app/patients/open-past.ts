@@ -2,6 +2,7 @@
 import { type OpenedRecordAt, openRecord, openRecordAt, withTrail } from '../../access/index.ts'
 import type { Pool, Tx } from '../../base/index.ts'
 import { readRecordAt } from '../../record/index.ts'
+import { accessTags } from '../limited/why.tsx'
 import { askFor, type Visit } from '../visit.ts'
 import type { RecordModel } from './frame.tsx'
 import type { Moment } from './moment.ts'
@@ -51,7 +52,14 @@ export async function openPast<Extra>(
     const past = { at, partedSince: opened.partedSince }
     return {
       kind: 'record',
-      model: { shell: visit.shell, person: opened.person, record, now: at, past },
+      model: {
+        shell: visit.shell,
+        person: opened.person,
+        record,
+        now: at,
+        past,
+        ...(opened.access === undefined ? {} : { access: opened.access, tags: accessTags(opened.access) }),
+      },
       extra,
       ...(opened.person === person ? {} : { movedTo: opened.person }),
     }

@@ -4,6 +4,7 @@ import type { Pool, Tx } from '../../base/index.ts'
 import { type Delivery, deliveriesOf } from '../../feeds/index.ts'
 import { isOwnSource } from '../../fhir/index.ts'
 import { readRecord } from '../../record/index.ts'
+import { accessTags } from '../limited/why.tsx'
 import { askFor, type Visit } from '../visit.ts'
 import { deliveryWords } from '../write/delivery-words.ts'
 import type { RecordModel } from './frame.tsx'
@@ -53,6 +54,7 @@ export async function openPage<Extra>(
       person: opened.person,
       record,
       doubts: opened.doubts,
+      ...(opened.access === undefined ? {} : { access: opened.access, tags: accessTags(opened.access) }),
       ...(opened.lookedBefore === undefined ? {} : { lookedBefore: opened.lookedBefore }),
       now: visit.now,
       mayWrite: mayStaff(visit.actor.role, 'write-record'),

@@ -2,6 +2,7 @@
 import { mayStaff, type Staff } from '../../access/index.ts'
 import { countWaiting, listWaiting } from '../../feeds/index.ts'
 import { countMax, identityWork, resultWork, taskWork, type WorkKind } from '../../worklist/index.ts'
+import { reviewWork } from '../assurance/reviews.ts'
 import { wordsOfKind } from '../identity/words.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths } from '../paths.ts'
@@ -39,7 +40,13 @@ const messageWork: WorkKind = {
   },
 }
 
-const own: readonly WorkKind[] = [resultWork, taskWork, identityWork(wordsOfKind, paths.review), messageWork]
+const own: readonly WorkKind[] = [
+  resultWork,
+  taskWork,
+  identityWork(wordsOfKind, paths.review),
+  messageWork,
+  reviewWork,
+]
 
 /** The kinds that somebody may see. */
 export function kindsFor(

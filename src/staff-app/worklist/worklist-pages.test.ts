@@ -71,7 +71,7 @@ beforeAll(async () => {
     standIn,
     door: doors.staff,
     secureCookies: false,
-    sources: { get: () => undefined, refresh: async () => undefined },
+    sources: { get: () => undefined, refresh: async () => undefined, all: () => [] },
     format: () => undefined,
     pipeline: {
       replay: async (messageId) => ({ messageId, status: 'failed', issues: [], written: [] }),

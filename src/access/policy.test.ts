@@ -1,0 +1,412 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testDatabase } from '../../test/support/database.ts'
+import { readAudit } from '../audit/index.ts'
+import { hash64, type Pool, Problem } from '../base/index.ts'
+import { typeNumber } from '../store/index.ts'
+import {
+  answerPolicyQuestion,
+  changePolicy,
+  decide,
+  defaultPolicy,
+  emergenciesWaiting,
+  hiddenFrom,
+  limitedBy,
+  openInEmergency,
+  openRecord,
+  openRecordAt,
+  openReviews,
+  type Policy,
+  parsePolicy,
+  readingRoles,
+  roleNames,
+  type Staff,
+  type StaffRole,
+  settleReview,
+  situations,
+  withTrail,
+} from './index.ts'
+import { nhsNumberKey } from './patient-person.ts'
+
+let sql: Pool
+beforeAll(async () => {
+  ;({ sql } = await testDatabase({ policy: 'default' }))
+})
+
+const now = new Date('2026-11-22T10:00:00Z')
+const practice = { code: 'Y99901', name: 'Riverside Surgery' }
+const hospital = { code: 'RZ999', name: 'Riverton General' }
+const someone = (role: StaffRole, organisation = practice, id = `${role}-${organisation.code}`): Staff => ({
+  kind: 'staff',
+  id,
+  name: `Test ${role}`,
+  role,
+  organisation,
+})
+const gp = someone('clinician')
+const officer = someone('privacy-officer', hospital)
+
+let made = 0
+type Body = Readonly<Record<string, unknown>> & { readonly resourceType: string }
+
+/** A person with one Patient in a source, and facts beside it. */
+async function person(
+  facts: readonly Body[] = [],
+  { patient = {}, traits = {} }: { readonly patient?: object; readonly traits?: object } = {},
+): Promise<string> {
+  made += 1
+  const id = `p${made}`
+  const pk = hash64(`Patient/${id}`)
+  const said = {
+    nhsNumber: `99900000${String(made).padStart(2, '0')}`,
+    birthDate: '1960-05-04',
+    family: `Family${made}`,
+    given: ['Ada'],
+    ...traits,
+  }
+  await sql`insert into person (id, created_at) values (${id}, ${now})`
+  await sql`insert into person_link (pk, seq, person, source, patient_id, since, reason, explanation)
+            values (${pk}, 1, ${id}, 'gp', ${id}, ${now}, 'new', '{}')`
+  await sql`insert into person_traits (pk, patient_id, source, birth_date, postcode, traits, updated_at)
+            values (${pk}, ${id}, 'gp', ${said.birthDate}, ${'postcode' in said ? String(said.postcode) : null}, ${sql.json(said)}, ${now})`
+  await sql`insert into person_identifier (k, pk, system, value, verified, first_seen_at)
+            values (${nhsNumberKey(said.nhsNumber)}, ${pk}, 'https://fhir.nhs.uk/Id/nhs-number', ${said.nhsNumber}, true, ${now})`
+  await keep(pk, { resourceType: 'Patient', id, ...patient })
+  for (const [n, fact] of facts.entries()) await keep(pk, { id: `${id}-${n}`, ...fact })
+  return id
+}
+
+async function keep(pk: string, body: Body & { readonly id?: unknown }): Promise<void> {
+  const ty = typeNumber(body.resourceType)
+  made += 1
+  const rid = String(1_000_000 + made)
+  await sql`insert into resource (pk, ty, id, rid, ver, lu, d, d_hi) values (${pk}, ${ty}, ${String(body.id)}, ${rid}, 1, ${now}, '2026-11-01', 'infinity')`
+  await sql`insert into resource_version (pk, rid, ty, id, ver, lu, op, source, message_id, body)
+            values (${pk}, ${rid}, ${ty}, ${String(body.id)}, 1, ${now}, 'c', 'gp', 1, ${JSON.stringify(body)})`
+}
+
+const ods = (value: string) => ({ identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value } })
+const ask = { what: 'record-page', now }
+const open = (actor: Staff, id: string, at = now) =>
+  withTrail(sql, (tx) => openRecord(tx, actor, id, { ...ask, now: at }))
+const outcome = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'opened',
+    (thrown: unknown) => {
+      if (!(thrown instanceof Problem)) throw thrown
+      return limitedBy(thrown)?.answer ?? thrown.kind
+    },
+  )
+const breakGlass = (actor: Staff, id: string, at = now) =>
+  withTrail(sql, (tx) => openInEmergency(tx, actor, { person: id, reason: 'life', note: '' }, { what: '', now: at }))
+const trailOf = async (id: string) =>
+  (await readAudit(sql, { persons: [id] })).lines.map(({ what, outcome: how, purpose }) => `${what} ${how} ${purpose}`)
+
+describe('H-66 a record opens to those whom its own facts show to look after the person', () => {
+  const registered = { generalPractitioner: [ods('Y99901')] }
+  const stay = (more: object) => ({
+    resourceType: 'Encounter',
+    class: { code: 'IMP' },
+    serviceProvider: ods('RZ999'),
+    ...more,
+  })
+  const cases: readonly (readonly [string, Staff, readonly Body[], object, string])[] = [
+    ['the practice where they are registered', gp, [], registered, 'registered-practice'],
+    ['another practice', someone('clinician', { code: 'Y99902', name: 'Market' }), [], registered, 'break-glass'],
+    [
+      'the hospital they are in',
+      someone('nurse', hospital),
+      [stay({ status: 'in-progress', period: { start: '2026-11-20' } })],
+      {},
+      'admission',
+    ],
+    [
+      'the hospital they left last week',
+      someone('nurse', hospital),
+      [stay({ status: 'finished', period: { start: '2026-11-01', end: '2026-11-15' } })],
+      {},
+      'recent-admission',
+    ],
+    [
+      'the hospital they left in spring',
+      someone('nurse', hospital),
+      [stay({ status: 'finished', period: { start: '2026-03-01', end: '2026-03-15' } })],
+      {},
+      'break-glass',
+    ],
+    [
+      'a hospital whose admission was cancelled',
+      someone('nurse', hospital),
+      [stay({ status: 'cancelled', period: { start: '2026-11-20' } })],
+      {},
+      'break-glass',
+    ],
+    [
+      'where they have an appointment next week',
+      someone('clinician', hospital),
+      [
+        {
+          resourceType: 'Appointment',
+          status: 'booked',
+          start: '2026-11-29T09:00:00Z',
+          participant: [{ actor: ods('RZ999') }],
+        },
+      ],
+      {},
+      'appointment',
+    ],
+    [
+      'where an appointment was cancelled',
+      someone('clinician', hospital),
+      [
+        {
+          resourceType: 'Appointment',
+          status: 'cancelled',
+          start: '2026-11-29T09:00:00Z',
+          participant: [{ actor: ods('RZ999') }],
+        },
+      ],
+      {},
+      'break-glass',
+    ],
+    [
+      'to whom they are referred',
+      someone('clinician', hospital),
+      [{ resourceType: 'ServiceRequest', status: 'active', authoredOn: '2026-09-01', performer: [ods('RZ999')] }],
+      {},
+      'referral',
+    ],
+    [
+      'to whom a referral ended',
+      someone('clinician', hospital),
+      [{ resourceType: 'ServiceRequest', status: 'completed', authoredOn: '2026-09-01', performer: [ods('RZ999')] }],
+      {},
+      'break-glass',
+    ],
+    [
+      'the council with an open case',
+      someone('social-worker', { code: 'COUNCIL', name: 'Council' }),
+      [{ resourceType: 'EpisodeOfCare', status: 'active', managingOrganization: ods('COUNCIL') }],
+      {},
+      'open-case',
+    ],
+    [
+      'their care team',
+      someone('nurse', hospital),
+      [{ resourceType: 'CareTeam', status: 'active', participant: [{ member: ods('RZ999') }] }],
+      {},
+      'care-team',
+    ],
+    [
+      'a pharmacy that dispensed',
+      someone('pharmacist', { code: 'FA999', name: 'Bridge' }),
+      [
+        {
+          resourceType: 'MedicationDispense',
+          status: 'completed',
+          whenHandedOver: '2026-11-01',
+          performer: [{ actor: ods('FA999') }],
+        },
+      ],
+      {},
+      'dispensed',
+    ],
+  ]
+  test.each(cases)('%s', async (_name, actor, facts, patient, expected) => {
+    const id = await person(facts, { patient })
+    const got = await outcome(open(actor, id))
+    if (expected === 'break-glass') expect(got).toBe('break-glass')
+    else expect((await open(actor, id)).access?.relationships.map(({ kind }) => kind)).toContain(expected)
+  })
+
+  test('the words say which facts show it, and when it ends', async () => {
+    const id = await person([
+      {
+        ...stay({ status: 'in-progress', period: { start: '2026-11-20' } }),
+        location: [{ location: { display: 'W7' } }],
+      },
+    ])
+    const { access } = await open(someone('clinician', hospital), id)
+    expect(access?.relationships[0]?.words).toBe('Ward W7, admitted 20 November 2026')
+    expect(access?.relationships[0]?.until).toBeUndefined()
+  })
+
+  test('a role that opens no records is refused, whatever it is to the person', async () => {
+    const id = await person([], { patient: registered })
+    for (const role of ['integration-analyst', 'booking-clerk', 'privacy-officer'] as const)
+      expect(await outcome(open(someone(role), id))).toBe('forbidden')
+  })
+})
+
+describe('H-67 emergency access', () => {
+  test('opens at once with a reason, for an hour, and says so in the trail, to the patient and to the reviewers', async () => {
+    const id = await person()
+    expect(await outcome(open(gp, id))).toBe('break-glass')
+    const { until } = await breakGlass(gp, id)
+    expect(until).toEqual(new Date('2026-11-22T11:00:00Z'))
+    expect((await open(gp, id)).access?.emergency?.until).toEqual(until)
+    expect(await outcome(open(someone('clinician', practice, 'another'), id))).toBe('break-glass')
+    expect(await outcome(open(gp, id, new Date('2026-11-22T11:00:01Z')))).toBe('break-glass')
+    expect((await trailOf(id)).filter((line) => line.endsWith('ETREAT'))).toEqual([
+      'record-page 0 ETREAT',
+      'emergency-access 0 ETREAT',
+    ])
+    expect((await emergenciesWaiting(sql, { limit: 50 })).map((use) => use.person)).toContain(id)
+  })
+
+  test('opens the past of a record too, and nothing of it without', async () => {
+    const id = await person()
+    const past = () => withTrail(sql, (tx) => openRecordAt(tx, gp, id, ask, new Date('2026-11-22T09:59:00Z')))
+    expect(await outcome(past())).toBe('break-glass')
+    await breakGlass(gp, id)
+    expect((await past()).access?.emergency).toBeDefined()
+  })
+
+  test('asking twice gives the same access once', async () => {
+    const id = await person()
+    expect((await breakGlass(gp, id)).id).toBe((await breakGlass(gp, id)).id)
+  })
+
+  test('is reviewed by a privacy officer, once, and never by whoever used it', async () => {
+    const id = await person()
+    const { id: use } = await breakGlass(gp, id)
+    const settle = (actor: Staff) =>
+      withTrail(sql, (tx) =>
+        settleReview(tx, actor, { id: use, decision: 'right', note: 'Called the ward' }, { what: '', now }),
+      )
+    expect(await outcome(settle(gp))).toBe('forbidden')
+    await sql`update emergency_access set staff = ${officer.id} where id = ${use}`
+    expect(await outcome(settle(officer))).toBe('forbidden')
+    await sql`update emergency_access set staff = ${gp.id} where id = ${use}`
+    await settle(officer)
+    const { waiting, reviewed } = await withTrail(sql, (tx) =>
+      openReviews(tx, officer, { what: 'emergency-reviews', now }),
+    )
+    expect(waiting.map((one) => one.id)).not.toContain(use)
+    expect(reviewed.find((one) => one.id === use)).toMatchObject({ decision: 'right', reviewNote: 'Called the ward' })
+  })
+
+  test('one’s own record never opens as staff, not even in an emergency', async () => {
+    const id = await person([], {
+      patient: { generalPractitioner: [ods('Y99901')] },
+      traits: { nhsNumber: '9990099001' },
+    })
+    const me = someone('clinician', practice, 'me')
+    await sql`insert into staff_person (staff, nhs_number, k, organisation) values ('me', '9990099001', ${nhsNumberKey('9990099001')}, 'Y99901')`
+    expect(await outcome(open(me, id))).toBe('forbidden')
+    expect(await outcome(breakGlass(me, id))).toBe('forbidden')
+    expect(await outcome(open(gp, id))).toBe('reason') // a colleague's, though registered here
+  })
+
+  test('somebody of the same surname and address opens with a reason only, though they look after them', async () => {
+    await person([], { traits: { nhsNumber: '9990099002', family: 'Same', postcode: 'ZE11AA' } })
+    const other = await person([], {
+      patient: { generalPractitioner: [ods('Y99901')] },
+      traits: { family: 'same', postcode: 'ZE11AA' },
+    })
+    await sql`insert into staff_person (staff, nhs_number, k, organisation) values ('kin', '9990099002', ${nhsNumberKey('9990099002')}, 'ELSEWHERE')`
+    expect(await outcome(open(someone('clinician', practice, 'kin'), other))).toBe('reason')
+    expect(await outcome(open(gp, other))).toBe('opened')
+  })
+
+  test('a person who objects is seen in an emergency only, from the moment they say so', async () => {
+    const id = await person([], { patient: { generalPractitioner: [ods('Y99901')] } })
+    expect(await outcome(open(gp, id))).toBe('opened')
+    await sql`insert into patient_choice (person, seq, kind, since, said_by, note) values (${id}, 1, 'no-sharing', ${now}, 'x', '')`
+    expect(await outcome(open(gp, id))).toBe('break-glass')
+    expect(await outcome(open(someone('pharmacist'), id))).toBe('forbidden')
+  })
+
+  test('restricted people whom one does not look after open in an emergency to doctors and nurses alone', async () => {
+    const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }]
+    const id = await person([], { patient: { meta: { security } } })
+    expect(await outcome(open(gp, id))).toBe('break-glass')
+    expect(await outcome(open(someone('nurse'), id))).toBe('break-glass')
+    expect(await outcome(open(someone('pharmacist'), id))).toBe('forbidden')
+    expect(await outcome(breakGlass(someone('pharmacist'), id))).toBe('forbidden')
+  })
+})
+
+describe('the policy', () => {
+  test('has an answer for every role that opens records in every situation, and none for others', () => {
+    for (const situation of situations)
+      for (const role of Object.keys(roleNames) as StaffRole[]) {
+        const { answer } = decide(defaultPolicy, role, [situation])
+        expect(answer).toBe(readingRoles.includes(role) ? defaultPolicy.people[situation][role] : 'refused')
+      }
+  })
+
+  test('takes the strictest of the rules that hold', () => {
+    expect(decide(defaultPolicy, 'nurse', ['relationship', 'family', 'objection'])).toEqual({
+      answer: 'break-glass',
+      situation: 'objection',
+    })
+    expect(decide(defaultPolicy, 'nurse', ['relationship', 'own', 'objection']).answer).toBe('refused')
+    expect(decide(defaultPolicy, 'nurse', []).answer).toBe('refused')
+  })
+
+  test('is read whole or not at all', () => {
+    expect(parsePolicy(JSON.parse(JSON.stringify(defaultPolicy)))).toEqual({ ok: true, value: defaultPolicy })
+    for (const broken of [
+      {},
+      null,
+      { ...defaultPolicy, people: {} },
+      { ...defaultPolicy, limits: { ...defaultPolicy.limits, emergencyMinutes: 100_000 } },
+      { ...defaultPolicy, people: { ...defaultPolicy.people, none: { clinician: 'yes' } } },
+    ])
+      expect(parsePolicy(broken).ok).toBe(false)
+  })
+
+  test('nobody but an officer changes it; a change holds at once, is kept with who and why, and never overwrites another’s', async () => {
+    const id = await person()
+    const closed: Policy = {
+      ...defaultPolicy,
+      people: { ...defaultPolicy.people, none: { ...defaultPolicy.people.none, nurse: 'refused' } },
+    }
+    const change = (actor: Staff, after: number) =>
+      withTrail(sql, (tx) => changePolicy(tx, actor, { policy: closed, why: 'Tried here', after }, { what: '', now }))
+    expect(await outcome(change(gp, 0))).toBe('forbidden')
+    expect(await outcome(open(someone('nurse'), id))).toBe('break-glass')
+    expect(await change(officer, 0)).toBe(1)
+    expect(await outcome(open(someone('nurse'), id))).toBe('forbidden')
+    expect(await outcome(open(gp, id))).toBe('break-glass')
+    expect(await outcome(change(officer, 0))).toBe('conflict')
+    await withTrail(sql, (tx) =>
+      changePolicy(tx, officer, { policy: defaultPolicy, why: 'And back', after: 1 }, { what: '', now }),
+    )
+    expect(await outcome(open(someone('nurse'), id))).toBe('break-glass')
+    const { lines } = await readAudit(sql, { what: ['policy-changed'] })
+    expect(lines.filter(({ outcome: how }) => how === 0).map(({ detail }) => detail?.changed)).toEqual([
+      ['people.none.nurse'],
+      ['people.none.nurse'],
+    ])
+  })
+
+  test('answers "would this person see that?" as the door would, and writes down who asked', async () => {
+    const id = await person()
+    const answer = await withTrail(sql, (tx) =>
+      answerPolicyQuestion(tx, officer, { as: gp, person: id }, { what: 'policy-question', now }),
+    )
+    expect(answer.decision).toEqual({ answer: 'break-glass', situation: 'none' })
+    expect(await trailOf(id)).toEqual(['policy-question 0 HOPERAT'])
+    expect(
+      await outcome(
+        withTrail(sql, (tx) => answerPolicyQuestion(tx, gp, { as: gp, person: id }, { what: 'policy-question', now })),
+      ),
+    ).toBe('forbidden')
+  })
+
+  test('hides kinds of facts by role, and more in an emergency', () => {
+    expect(hiddenFrom(defaultPolicy, 'nurse', { emergency: false })).toEqual([
+      'sealed',
+      'assisted-conception',
+      'gender',
+      'termination',
+    ])
+    expect(hiddenFrom(defaultPolicy, 'clinician', { emergency: false })).toEqual(['gender'])
+    expect(hiddenFrom(defaultPolicy, 'clinician', { emergency: true })).toEqual([
+      'assisted-conception',
+      'gender',
+      'termination',
+    ])
+  })
+})
