@@ -48,6 +48,8 @@ export {
   type AllergyEntry,
   allergens,
   bloodPressure,
+  type CodedSign,
+  codedSigns,
   type Entry,
   type EntryKind,
   entryKinds,

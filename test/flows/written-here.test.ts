@@ -110,6 +110,31 @@ test('readings, a problem and a note stand in their sections, each number as it 
   expect(await server.broken()).toEqual([])
 })
 
+test('H-30 a whole round of readings, air and consciousness with them, has a score; one without them has none', async () => {
+  const round = {
+    ...day,
+    respiration: '22',
+    oxygen: '96',
+    systolic: '120',
+    diastolic: '80',
+    pulse: '80',
+    temperature: '37.0',
+  }
+  expect((await add(gp, 'observation', { ...round, 'taken-time': '08:00' })).status).toBe(303)
+  expect(main(await gp.get(`${record}/tests/news2`))).toContain('not measured: air or oxygen, consciousness')
+  const whole = { ...round, 'taken-time': '09:00', breathing: '371825009', consciousness: '130987000' }
+  expect((await add(gp, 'observation', whole)).status).toBe(303)
+  // Respiration 2, oxygen 2, new confusion 3.
+  expect(main(await gp.get(`${record}/tests/news2`))).toMatch(/NEWS2 7/)
+  expect(main(await gp.get(`${record}/tests`))).toMatch(/On oxygen.*New confusion|New confusion.*On oxygen/)
+  expect(await server.broken()).toEqual([])
+})
+
+test('H-74 an allergen without a confirmed code is sent in words, and is known again in its form', async () => {
+  expect((await add(gp, 'allergy', { ...penicillin, listed: 'ibuprofen' })).status).toBe(303)
+  expect(main(await gp.get(`${record}/allergies`))).toContain('Ibuprofen')
+})
+
 describe('H-53 what is wrong is not saved', () => {
   test.each([
     ['observation', { ...day, systolic: '90', diastolic: '120' }, 'must be higher than diastolic'],

@@ -140,11 +140,12 @@ function results(telling: Telling): readonly string[] {
     }),
     ...rows.map((row, n) => {
       const unit = textAt(row, 'valueQuantity', 'code')
+      const answer = at(row, 'valueCodeableConcept')
       const fields: Readonly<Record<number, Field>> = {
         1: String(n + 1),
-        2: 'NM',
+        2: answer === undefined ? 'NM' : 'CE',
         3: ce(at(row, 'code')),
-        5: textAt(row, 'valueQuantity', 'value'),
+        5: answer === undefined ? textAt(row, 'valueQuantity', 'value') : ce(answer),
         ...(unit === undefined || unit === '1' ? {} : { 6: [unit, textAt(row, 'valueQuantity', 'unit'), 'UCUM'] }),
         11: status,
         14: taken,

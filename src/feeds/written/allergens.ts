@@ -2,34 +2,44 @@
 import type { AllergyEntry, Coded } from './entry.ts'
 
 export type Allergen = {
+  /** Fit for a form; stays the same. */
+  readonly key: string
   readonly substance: string
-  readonly coding: Coded
+  /** Absent: no published record that we hold confirms a code, so it is sent in words. A wrong code is worse than none (hazard H-74). */
+  readonly coding?: Coded
   readonly category: NonNullable<AllergyEntry['category']>
 }
 
 export const allergens: readonly Allergen[] = [
-  one('medication', '91936005', 'penicillin'),
-  one('medication', '294505008', 'amoxicillin'),
-  one('medication', '294532003', 'cephalosporins'),
-  one('medication', '91939003', 'sulfonamides'),
-  one('medication', '293586001', 'aspirin'),
-  one('medication', '293619005', 'ibuprofen'),
-  one('medication', '293584003', 'paracetamol'),
-  one('food', '91935009', 'peanut'),
-  one('food', '91934008', 'nuts'),
-  one('food', '91930004', 'egg'),
-  one('food', '417532002', 'fish'),
-  one('food', '300913006', 'shellfish'),
-  one('environment', '300916003', 'latex'),
-  one('environment', '232350006', 'house dust mite'),
-  one('environment', '418689008', 'grass pollen'),
-  one('environment', '424213003', 'bee venom'),
-  one('environment', '423058007', 'wasp venom'),
+  one('medication', 'penicillin', '91936005'),
+  one('medication', 'amoxicillin'),
+  one('medication', 'cephalosporins'),
+  one('medication', 'sulfonamides'),
+  one('medication', 'aspirin', '293586001'),
+  one('medication', 'ibuprofen'),
+  one('medication', 'paracetamol'),
+  one('food', 'peanut', '91935009'),
+  one('food', 'nuts'),
+  one('food', 'egg', '91930004'),
+  one('food', 'fish'),
+  one('food', 'shellfish', '300913006'),
+  one('environment', 'latex', '300916003'),
+  one('environment', 'house dust mite', '232350006'),
+  one('environment', 'grass pollen', '418689008'),
+  one('environment', 'bee venom', '424213003'),
+  one('environment', 'wasp venom'),
 ]
 
-function one(category: Allergen['category'], code: string, name: string): Allergen {
+function one(category: Allergen['category'], name: string, code?: string): Allergen {
   const substance = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
-  return { substance, category, coding: { system: 'http://snomed.info/sct', code, display: `Allergy to ${name}` } }
+  return {
+    key: code ?? name,
+    substance,
+    category,
+    ...(code === undefined
+      ? {}
+      : { coding: { system: 'http://snomed.info/sct', code, display: `Allergy to ${name}` } }),
+  }
 }
 
 /** The statement that there are none, which nobody makes by leaving a list empty (hazard H-01). */

@@ -68,6 +68,7 @@ function observation(entry: ObservationEntry, { patient, author, organisation, w
     issued: writtenAt,
     performer: [author, organisation],
     ...(entry.value ? { valueQuantity: quantity(entry.value) } : {}),
+    ...(entry.answer ? { valueCodeableConcept: concept(entry.answer.text, entry.answer.coding) } : {}),
     ...(entry.parts
       ? {
           component: entry.parts.map(({ name, coding, value }) => ({

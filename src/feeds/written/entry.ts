@@ -17,6 +17,8 @@ export type ObservationEntry = {
   readonly vitalSign: boolean
   /** One value, or the parts of a panel (systolic and diastolic). */
   readonly value?: Measured
+  /** One of a list, instead of a number: how somebody responds, what they breathe. */
+  readonly answer?: { readonly text: string; readonly coding: Coded }
   readonly parts?: readonly { readonly name: string; readonly coding: Coded; readonly value: Measured }[]
   /** FHIR dateTime with offset. */
   readonly takenAt: string

@@ -15,7 +15,7 @@ export {
 } from './entry.ts'
 export { type ResourceJson, typeOfEntry } from './entry-resource.ts'
 export { ownSourceId, ownSourceOf } from './own-source.ts'
-export { bloodPressure, units, type VitalSign, vitalSigns } from './vital-signs.ts'
+export { bloodPressure, type CodedSign, codedSigns, units, type VitalSign, vitalSigns } from './vital-signs.ts'
 export {
   type HeldEntry,
   heldEntry,

@@ -55,6 +55,40 @@ export const vitalSigns: readonly VitalSign[] = [
   sign('height', 'Body height', '8302-2', 'cm', 'cm', 15, 260),
 ]
 
+export type CodedSign = {
+  readonly key: string
+  readonly name: string
+  /** Absent: the answer's own code says what was observed, too. */
+  readonly coding?: Coded
+  readonly answers: readonly { readonly text: string; readonly coding: Coded }[]
+}
+
+const snomed = (code: string, display: string): Coded => ({ system: 'http://snomed.info/sct', code, display })
+
+/** What an early warning score needs beside numbers. @see UKCore-ACVPU, UKCore-InspiredOxygen; facts: record-standard §6 */
+export const codedSigns: readonly CodedSign[] = [
+  {
+    key: 'breathing',
+    name: 'Air or oxygen',
+    answers: [
+      { text: 'Breathing air', coding: snomed('722742002', 'Breathing room air') },
+      { text: 'On oxygen', coding: snomed('371825009', 'Patient on oxygen') },
+    ],
+  },
+  {
+    key: 'consciousness',
+    name: 'Level of consciousness (ACVPU)',
+    coding: snomed('1104441000000107', 'ACVPU (Alert Confusion Voice Pain Unresponsive) scale score'),
+    answers: [
+      { text: 'Alert', coding: snomed('248234008', 'Mentally alert') },
+      { text: 'New confusion', coding: snomed('130987000', 'Acute confusion') },
+      { text: 'Responds to voice', coding: snomed('300202002', 'Responds to voice') },
+      { text: 'Responds to pain', coding: snomed('450847001', 'Responds to pain') },
+      { text: 'Unresponsive', coding: snomed('422768004', 'Unresponsive') },
+    ],
+  },
+]
+
 function sign(
   key: string,
   name: string,

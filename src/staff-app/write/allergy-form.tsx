@@ -66,10 +66,10 @@ function view(answers: Answers, errors: readonly FormError[], correcting: boolea
             error={errorFor(errors, 'listed')}
             choices={[
               { value: '', text: 'Choose, or write it below' },
-              ...allergens.map(({ substance, coding }) => ({
-                value: coding.code,
+              ...allergens.map(({ key, substance }) => ({
+                value: key,
                 text: substance,
-                checked: answers.listed === coding.code,
+                checked: answers.listed === key,
               })),
             ]}
           />
@@ -125,7 +125,7 @@ function read(answers: Answers): ReturnType<EntryForm['read']> {
     const none = statement === 'none' ? 'any' : 'medicines'
     return { ok: true, entries: [{ kind: 'allergy', none, substance: '', certainty: 'confirmed' }] }
   }
-  const known = allergens.find(({ coding }) => coding.code === code)
+  const known = allergens.find(({ key }) => key === code)
   if (code !== '' && !known) errors.push({ field: 'listed', text: 'Choose a substance from the list' })
   if (code === '' && words === '') errors.push({ field: 'listed', text: 'Choose the substance, or write it' })
   if (known && words !== '') errors.push({ field: 'substance', text: 'Choose from the list or write it, not both' })
@@ -141,7 +141,8 @@ function read(answers: Answers): ReturnType<EntryForm['read']> {
     kind: 'allergy',
     substance: known?.substance ?? words,
     certainty,
-    ...(known ? { coding: known.coding, category: known.category } : {}),
+    ...(known?.coding ? { coding: known.coding } : {}),
+    ...(known ? { category: known.category } : {}),
     ...(type === 'unknown' ? {} : { type }),
     ...(reaction === '' ? {} : { reaction }),
     ...(severity === 'unknown' ? {} : { severity }),
@@ -208,11 +209,14 @@ function answersOf(resource: Parameters<EntryForm['answersOf']>[0]): Answers {
   const code = textAt(resource, 'code', 'coding', 0, 'code')
   if (code === '716186003') return { statement: 'none' }
   if (code === '409137002') return { statement: 'none-medicines' }
-  const known = allergens.find(({ coding }) => coding.code === code)
+  const words = textAt(resource, 'code', 'text')
+  const known = allergens.find(({ key, substance, coding }) =>
+    code === '' ? coding === undefined && substance === words : key === code,
+  )
   return {
     statement: 'allergy',
-    listed: known ? code : '',
-    substance: known ? '' : textAt(resource, 'code', 'text'),
+    listed: known?.key ?? '',
+    substance: known ? '' : words,
     type: textAt(resource, 'type') || 'unknown',
     reaction: textAt(resource, 'reaction', 0, 'manifestation', 0, 'text'),
     severity: textAt(resource, 'reaction', 0, 'severity') || 'unknown',

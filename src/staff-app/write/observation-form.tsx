@@ -1,6 +1,8 @@
 import { DateInput, dateAndTime, errorFor, type FormError, Input, type Safe, Select } from '../../design/index.ts'
 import {
   bloodPressure,
+  type CodedSign,
+  codedSigns,
   type Entry,
   type ObservationEntry,
   units,
@@ -20,6 +22,7 @@ export const observationForm: EntryForm = {
   section: 'tests',
   fields: [
     ...order.map(({ key }) => key),
+    ...codedSigns.map(({ key }) => key),
     'other-name',
     'other-value',
     'other-unit',
@@ -51,10 +54,22 @@ function view(answers: Answers, errors: readonly FormError[], correcting: boolea
         autocomplete="off"
       />
     ) : undefined
+  const chosen = ({ key, name, answers: among }: CodedSign) => (
+    <Select
+      name={key}
+      label={name}
+      error={errorFor(errors, key)}
+      choices={[
+        { value: '', text: 'Not looked at' },
+        ...among.map(({ text, coding }) => ({ value: coding.code, text, checked: answers[key] === coding.code })),
+      ]}
+    />
+  )
   return (
     <>
       {correcting ? undefined : <p>Fill in what you measured, and leave the rest empty.</p>}
       {order.map(number)}
+      {codedSigns.filter(({ key }) => asked(key)).map(chosen)}
       {correcting && (answers['other-name'] ?? '') === '' ? undefined : (
         <>
           <Input
@@ -117,6 +132,13 @@ function read(answers: Answers, now: Date): ReturnType<EntryForm['read']> {
       errors.push({ field: sign.key, text: `${sign.name} must be from ${sign.min} to ${sign.max} ${sign.unit}` })
     return { number: plainNumber(text), unit: sign.unit, ucum: sign.ucum }
   }
+  const answered = codedSigns.flatMap((sign) => {
+    const code = typed(sign.key)
+    if (code === '') return []
+    const answer = sign.answers.find(({ coding }) => coding.code === code)
+    if (!answer) errors.push({ field: sign.key, text: `Choose one of the list for ${sign.name}` })
+    return answer ? [{ sign, answer }] : []
+  })
   const values = new Map(order.map((sign) => [sign.key, measured(sign)]))
   const day = readDay(dayParts(answers, 'taken'))
   const time = readTime(typed('taken-time'))
@@ -127,7 +149,7 @@ function read(answers: Answers, now: Date): ReturnType<EntryForm['read']> {
   if (high && low && Number(high.number) <= Number(low.number))
     errors.push({ field: systolic.key, text: 'Systolic blood pressure must be higher than diastolic' })
   const other = readOther(typed, errors)
-  if (![...values.values()].some(Boolean) && !other && errors.length === 0)
+  if (![...values.values()].some(Boolean) && answered.length === 0 && !other && errors.length === 0)
     errors.push({ field: order[0]?.key ?? '', text: 'Enter at least one reading' })
   if (day === undefined)
     errors.push({ field: 'taken', text: 'Enter the day on which they were taken, like 22 11 2026' })
@@ -152,6 +174,8 @@ function read(answers: Answers, now: Date): ReturnType<EntryForm['read']> {
       entries.push({ ...common, key: bloodPressure.key, name: bloodPressure.name, coding: bloodPressure.coding, parts })
     }
   }
+  for (const { sign, answer } of answered)
+    entries.push({ ...common, key: sign.key, name: sign.name, coding: sign.coding ?? answer.coding, answer })
   if (other) entries.push({ ...common, key: 'other', vitalSign: false, ...other })
   return { ok: true, entries }
 }
@@ -176,10 +200,10 @@ function readOther(
 /** `007.50` is no JSON number; how many places were measured stays. */
 const plainNumber = (text: string) => text.replace(/^(-?)0+(?=\d)/, '$1')
 
-function rowsOf({ name, value, parts, takenAt }: ObservationEntry) {
+function rowsOf({ name, value, answer, parts, takenAt }: ObservationEntry) {
   const words = parts
     ? `${parts.map((part) => part.value.number).join('/')} ${parts[0]?.value.unit ?? ''}`
-    : `${value?.number ?? ''} ${value?.unit ?? ''}`
+    : (answer?.text ?? `${value?.number ?? ''} ${value?.unit ?? ''}`)
   return [{ key: name, value: `${words.trim()}, taken ${dateAndTime(new Date(takenAt))}` }]
 }
 
@@ -190,6 +214,9 @@ function answersOf(resource: Parameters<EntryForm['answersOf']>[0]): Answers {
     const part = (n: number) => textAt(resource, 'component', n, 'valueQuantity', 'value')
     return { ...when, [systolic.key]: part(0), [diastolic.key]: part(1) }
   }
+  const answer = textAt(resource, 'valueCodeableConcept', 'coding', 0, 'code')
+  const asked = codedSigns.find(({ answers }) => answers.some(({ coding }) => coding.code === answer))
+  if (asked) return { ...when, [asked.key]: answer }
   const value = textAt(resource, 'valueQuantity', 'value')
   const sign = vitalSigns.find(({ coding }) => coding.code === code)
   if (sign) return { ...when, [sign.key]: value }
