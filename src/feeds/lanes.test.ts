@@ -12,7 +12,7 @@ test('order is kept within a key while keys run side by side, and a fence parts 
     itemsMax: 2,
     weightMax: 100,
     weigh: () => 1,
-    key: (item) => item.slice(0, 1),
+    keys: (item) => [item.slice(0, 1)],
     fences: (item) => item.startsWith('fence'),
     awaitMore: () => false,
     run: async (batch) => {
@@ -44,7 +44,7 @@ test('a fence that fails fails alone, and the lanes go on', async () => {
     itemsMax: 2,
     weightMax: 100,
     weigh: () => 1,
-    key: (item) => item,
+    keys: (item) => [item],
     fences: (item) => item === 'bad',
     awaitMore: () => false,
     run: async (batch) => {
@@ -64,7 +64,7 @@ test('what comes while every lane is at work goes together when one is free, but
     itemsMax: 10,
     weightMax: 100,
     weigh: () => 1,
-    key: (item) => item.slice(0, 1),
+    keys: (item) => [item.slice(0, 1)],
     fences: () => false,
     awaitMore: () => false,
     run: async (batch) => {

@@ -4,8 +4,8 @@ export type LanesNeeds<In, Out> = {
   readonly itemsMax: number
   readonly weightMax: number
   readonly weigh: (item: In) => number
-  /** Items with the same key are run in the order they came; '' orders with nothing. */
-  readonly key: (item: In) => string
+  /** Items that share a key are run in the order they came; without keys an item orders with nothing. */
+  readonly keys: (item: In) => readonly string[]
   /** Runs alone: after everything that came before it, and before everything that comes after. */
   readonly fences: (item: In) => boolean
   /** Whether a batch of so many is worth a few milliseconds' wait for more. */
@@ -14,7 +14,7 @@ export type LanesNeeds<In, Out> = {
 
 type Waiting<In, Out> = {
   readonly item: In
-  readonly key: string
+  readonly keys: readonly string[]
   readonly fence: boolean
   readonly done: (out: Out) => void
   readonly failed: (why: unknown) => void
@@ -49,8 +49,8 @@ export function makeLanes<In, Out>(needs: LanesNeeds<In, Out>): { add(item: In):
     for (; at < queue.length && batch.length < needs.itemsMax; at += 1) {
       const one = queue[at]
       if (!one || one.fence) break
-      if (one.key !== '' && (busy.has(one.key) || passed.has(one.key))) {
-        passed.add(one.key)
+      if (one.keys.some((key) => busy.has(key) || passed.has(key))) {
+        for (const key of one.keys) passed.add(key)
         left.push(one)
         continue
       }
@@ -90,7 +90,8 @@ export function makeLanes<In, Out>(needs: LanesNeeds<In, Out>): { add(item: In):
   async function runBatch(batch: readonly Waiting<In, Out>[]): Promise<void> {
     running += 1
     fenced = batch[0]?.fence === true
-    for (const { key } of batch) if (key !== '') busy.set(key, (busy.get(key) ?? 0) + 1)
+    const keys = batch.flatMap((one) => one.keys)
+    for (const key of keys) busy.set(key, (busy.get(key) ?? 0) + 1)
     try {
       const results = await needs.run(batch.map(({ item }) => item))
       batch.forEach(({ done, failed }, n) => {
@@ -102,7 +103,7 @@ export function makeLanes<In, Out>(needs: LanesNeeds<In, Out>): { add(item: In):
     } finally {
       running -= 1
       fenced = false
-      for (const { key } of batch) {
+      for (const key of keys) {
         const left = (busy.get(key) ?? 0) - 1
         if (left > 0) busy.set(key, left)
         else busy.delete(key)
@@ -118,7 +119,7 @@ export function makeLanes<In, Out>(needs: LanesNeeds<In, Out>): { add(item: In):
   return {
     add: (item) =>
       new Promise<Out>((done, failed) => {
-        queue.push({ item, key: needs.key(item), fence: needs.fences(item), done, failed })
+        queue.push({ item, keys: needs.keys(item), fence: needs.fences(item), done, failed })
         stir()
       }),
     async idle() {

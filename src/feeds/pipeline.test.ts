@@ -111,6 +111,15 @@ test('messages about one person are applied in the order they came, however many
   expect(row?.versions).toBe(80)
 })
 
+test('of two messages with one control id and other words that come close together, one is applied and the other asks a human', async () => {
+  for (let n = 0; n < 8; n += 1) {
+    const first = pipeline.receive(arrival(`near${n}a 1`, { controlId: `near-${n}` }))
+    for (let turn = 0; turn < 12; turn += 1) await new Promise((done) => setImmediate(done))
+    const second = pipeline.receive(arrival(`near${n}b 2`, { controlId: `near-${n}` }))
+    expect((await Promise.all([first, second])).map(({ status }) => status)).toEqual(['applied', 'held'])
+  }
+})
+
 test('what a process kept and did not live to apply is applied by the next one, in order, once', async () => {
   const kept = await keepMessages(
     db.sql,

@@ -113,7 +113,7 @@ export function makePipeline({
     itemsMax: 100,
     weightMax: 1_500,
     weigh: (unit) => unit.translation.facts.length,
-    key: (unit) => (unit.orderKey === '' ? '' : `${unit.source} ${unit.orderKey}`),
+    keys: lanesOf,
     // A merge fences: nothing of either patient may be under way beside it.
     fences: (unit) => unit.translation.merges.length > 0,
     // Others are on their way: a transaction for many costs hardly more than one for few.
@@ -485,6 +485,14 @@ function asDuplicate(receipt: Receipt): Receipt {
   return receipt.status === 'applied' || receipt.status === 'divided'
     ? { messageId: receipt.messageId, status: 'duplicate', issues: [], written: [] }
     : receipt
+}
+
+/** In order: what is about one person, and what has one control id, of which the second must find the first. */
+function lanesOf({ source, orderKey, arrival }: Unit): readonly string[] {
+  return [
+    ...(orderKey === '' ? [] : [`person ${source} ${orderKey}`]),
+    ...(arrival && arrival.controlId !== '' ? [`control ${source} ${arrival.controlId}`] : []),
+  ]
 }
 
 const outcomeOf = (applied: Applied): Outcome => applied

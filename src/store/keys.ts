@@ -1,5 +1,5 @@
 /** The 64-bit keys under which things are filed and found. All of them are on disk: their texts never change. */
-import { hash64, type Int64 } from '../base/index.ts'
+import { hash64, type Int64, ownText } from '../base/index.ts'
 
 /** The key of a Patient compartment. */
 export function patientKey(patientId: string): Int64 {
@@ -18,6 +18,8 @@ const known: Branch = new Map()
 let held = 0
 
 function key(a: string, b: string, c: string, d: string, text: () => string): Int64 {
+  // What is longer is no code, and may be very long.
+  if (c.length > 200 || d.length > 200) return hash64(text())
   const branch = branchOf(branchOf(branchOf(known, a), b), c)
   const found = branch.get(d)
   if (typeof found === 'string') return found
@@ -26,7 +28,7 @@ function key(a: string, b: string, c: string, d: string, text: () => string): In
   if (held > 20_000) {
     held = 0
     known.clear()
-  } else branch.set(d, made)
+  } else branch.set(ownText(d), made)
   return made
 }
 
@@ -34,7 +36,7 @@ function branchOf(from: Branch, name: string): Branch {
   const found = from.get(name)
   if (found instanceof Map) return found
   const made: Branch = new Map()
-  from.set(name, made)
+  from.set(ownText(name), made)
   return made
 }
 

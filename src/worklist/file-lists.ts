@@ -5,6 +5,9 @@ import { type Change, readByKeys, readReferenced, typeNumber } from '../store/in
 import { placesOf } from './list-places.ts'
 import { openFollower, parse } from './take-in.ts'
 
+/** Longer than any name; an index entry has a largest size. */
+const sortMax = 200
+
 /** Rewrites what each changed fact says of lists: what it said before is replaced, so that doing it twice is doing it once. */
 export async function fileOnLists(tx: Tx, changes: readonly Change[], now: Date): Promise<void> {
   const [first] = changes
@@ -45,7 +48,15 @@ export async function fileOnLists(tx: Tx, changes: readonly Change[], now: Date)
       organisation: sources.get(row.source) ?? row.source,
       sort: names.get(row.pk) ?? '',
       now,
-    }).map((one) => ({ ...one, since: instantOf(one.since), pk: row.pk, ty: typeNumber(row.type), id: row.id }))
+    }).map(({ list, sort, place, since }) => ({
+      list,
+      sort: sort.slice(0, sortMax),
+      place: place.slice(0, sortMax),
+      since: instantOf(since),
+      pk: row.pk,
+      ty: typeNumber(row.type),
+      id: row.id,
+    }))
   })
   await tx`
     delete from list_member m
@@ -70,8 +81,9 @@ async function namesOf(tx: Tx, pks: readonly string[]): Promise<ReadonlyMap<stri
   )
 }
 
-/** A day that its source tells only in part has no instant. */
+/** A day that its source tells only in part has no instant; nor has one that leaves the years 1 to 9999 in UTC. */
 function instantOf(text: string | undefined): string | null {
   const date = new Date(text !== undefined && text.length >= 10 ? text : '')
-  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+  const year = Number.isNaN(date.getTime()) ? 0 : date.getUTCFullYear()
+  return year >= 1 && year <= 9_999 ? date.toISOString() : null
 }

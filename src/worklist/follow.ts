@@ -68,7 +68,7 @@ export function makeFollower({ pool, clock, log, resultRoles, taskRoles }: Follo
     for (const one of followed) {
       const known = seen.get(one.type) ?? new Map<Int64, Date>()
       seen.set(one.type, known)
-      behind = (await pool.begin((tx) => step(tx, one, { now, known, back }))) || behind
+      behind = (await pool.begin((tx) => step(tx, one, { now, known, back, log }))) || behind
     }
     if (back) await pool.begin((tx) => surfaceLeft(tx, { resultRoles, taskRoles }, now))
     return { behind }
@@ -115,9 +115,15 @@ const lateMax = 2_000
  */
 async function step(
   tx: Tx,
-  { type, again, take }: Followed,
-  { now, known, back }: { readonly now: Date; readonly known: Map<Int64, Date>; readonly back: boolean },
+  followed: Followed,
+  {
+    now,
+    known,
+    back,
+    log,
+  }: { readonly now: Date; readonly known: Map<Int64, Date>; readonly back: boolean; readonly log: Log },
 ): Promise<boolean> {
+  const { type, again } = followed
   await tx`insert into follow_cursor (type, head_at, head_rid, tail_at) values (${type}, ${beginning}, 0, ${beginning}) on conflict do nothing`
   const [cursor] = await tx<{ headAt: Date; headRid: Int64; tailAt: Date }[]>`
     select head_at as "headAt", head_rid as "headRid", tail_at as "tailAt" from follow_cursor where type = ${type} for update`
@@ -127,7 +133,7 @@ async function step(
   const { late, upTo } = back ? await lateChanges(tx, { feed, tail: cursor.tailAt, head, known }) : nothingLate
   const fresh = await changesAfter(tx, { ...feed, after: head, limit: stepMax })
   const changes = [...late, ...fresh]
-  if (changes.length > 0) await take(tx, changes, now)
+  await takeAll(tx, followed, { changes, now, log })
   for (const { rid, savedAt } of changes) known.set(rid, savedAt)
   head = fresh.at(-1) ?? head
   const ended = back ? await allEndedBefore(tx, now) : cursor.tailAt
@@ -138,6 +144,42 @@ async function step(
     await tx`update follow_cursor set head_at = ${head.savedAt}, head_rid = ${head.rid}, tail_at = ${tail} where type = ${type}`
   for (const [rid, savedAt] of known) if (savedAt < tail) known.delete(rid)
   return fresh.length === stepMax
+}
+
+/**
+ * Takes changes in, together. One that cannot be taken in is left out and told to the operator: nobody's facts keep other people's results
+ * off the list (hazard H-47).
+ */
+async function takeAll(
+  tx: Tx,
+  { type, take }: Followed,
+  { changes, now, log }: { readonly changes: readonly Change[]; readonly now: Date; readonly log: Log },
+): Promise<void> {
+  if (changes.length === 0) return
+  const fault = await attempt(tx, () => take(tx, changes, now))
+  if (fault === undefined) return
+  for (const change of changes) {
+    const own = changes.length === 1 ? fault : await attempt(tx, () => take(tx, [change], now))
+    if (own === undefined) continue
+    const code = own instanceof Error && 'code' in own ? String(own.code) : ''
+    const why = code || (own instanceof Error ? own.name : 'unknown')
+    log.error({ type, id: change.id, why }, 'a fact could not be taken into worklist and lists; others were')
+  }
+}
+
+/** @returns what `work` threw, after undoing it. @throws what is not its fault: the connection was lost, another transaction was in the way */
+async function attempt(tx: Tx, work: () => Promise<void>): Promise<unknown> {
+  await tx`savepoint taking`
+  try {
+    await work()
+    await tx`release savepoint taking`
+    return undefined
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && /^(08|40|53|55|57|CONNECTION)/.test(String(fault.code)))
+      throw fault
+    await tx`rollback to savepoint taking`
+    return fault ?? new Error('unknown')
+  }
 }
 
 async function lateChanges(

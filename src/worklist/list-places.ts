@@ -1,4 +1,5 @@
 /** On which lists a fact puts the person whom it is about: a ward's, a practice's, a member of staff's. Pure. */
+import { createHash } from 'node:crypto'
 import type {
   CareTeam,
   Encounter,
@@ -84,7 +85,7 @@ function practicesOf(patient: Patient, follow: Follow): readonly ListPlace[] {
     const identifiers = [...list(held?.resourceType === 'Organization' ? held.identifier : []), reference.identifier]
     return identifiers.flatMap((one) => (one?.system === ods && one.value ? [one.value] : []))
   })
-  return [...new Set(codes)].map((code) => ({ list: `practice|${code}`, sort: sortName(patient), place: '' }))
+  return [...new Set(codes)].map((code) => ({ list: `practice|${bounded(code)}`, sort: sortName(patient), place: '' }))
 }
 
 const inBed = new Set(['IMP', 'ACUTE', 'NONAC', 'SS', 'EMER', 'OBSENC', 'PRENC'])
@@ -106,7 +107,7 @@ function visitPlaces(
   const since = now.period?.start ?? period?.start
   return [
     {
-      list: `ward|${organisation}|${ward.name}`,
+      list: `ward|${organisation}|${bounded(ward.name)}`,
       sort: `${bedOrder(ward.place)} ${sort}`,
       place: ward.place,
       ...(since ? { since } : {}),
@@ -148,7 +149,20 @@ function staffPlaces(
     const identifiers = [...list(held?.resourceType === 'Practitioner' ? held.identifier : []), reference?.identifier]
     return identifiers.flatMap((one) => (one?.system && one.value ? [`${one.system}|${one.value}`] : []))
   })
-  return [...new Set(codes)].map((code) => ({ list: `staff|${code}`, sort, place: '', ...(since ? { since } : {}) }))
+  return [...new Set(codes)].map((code) => ({
+    list: `staff|${bounded(code)}`,
+    sort,
+    place: '',
+    ...(since ? { since } : {}),
+  }))
+}
+
+const nameMax = 150
+
+/** What names a list, fit for its address and its index. Longer names, which no ward and no code has, end in a digest: two never become one. */
+function bounded(name: string): string {
+  if (name.length <= nameMax) return name
+  return `${name.slice(0, nameMax - 14).toWellFormed()}… ${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
 }
 
 function hasEnded(end: string | undefined, now: Date): boolean {

@@ -118,7 +118,7 @@ export async function takeInReports(tx: Tx, changes: readonly Change[], now: Dat
         sender: source.organisation,
         home: owner.home,
         owner: owner.owner ?? null,
-        requester: requester?.display ?? '',
+        requester: clipped(requester?.display ?? ''),
         unowned: owner.unowned,
         due_at: dueAt(now, { gravity, unowned: owner.unowned }),
       },
@@ -237,8 +237,11 @@ export function parse<R>({ body, type }: Pick<HeldResource, 'body' | 'type'>): R
 }
 
 function titleOf({ code }: DiagnosticReport): string {
-  return code?.text || list(code?.coding).map(({ display, code: value }) => display ?? value)[0] || 'Results'
+  return clipped(code?.text || list(code?.coding).map(({ display, code: value }) => display ?? value)[0] || 'Results')
 }
+
+/** For one line of a list: the record has the whole of it. */
+const clipped = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 199).toWellFormed()}…`)
 
 function instant(text: string | undefined): Date | undefined {
   const date = new Date(text ?? '')

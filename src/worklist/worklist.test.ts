@@ -9,6 +9,7 @@ import { patientKey, resourceKey, type Write, writeResources } from '../store/in
 import { acknowledge, acksOf, undoAcknowledgement } from './acknowledge.ts'
 import { noteColleagues } from './colleagues.ts'
 import { type Follower, makeFollower } from './follow.ts'
+import { readList } from './lists.ts'
 import { handOverResult, openResultsOf, readResultItems, resultWork } from './result-work.ts'
 import { changeTask, makeTask, readTask, taskEvents, tasksOf, taskWork } from './tasks.ts'
 import type { WorkLine } from './work-kind.ts'
@@ -424,4 +425,76 @@ test('pages of the list neither repeat nor leave out', async () => {
   expect(parts).toEqual(whole)
   expect(new Set(whole).size).toBe(whole.length)
   expect((await readResultItems(sql, ward, whole[0] ?? '', clock))[0]?.id).toBe(whole[0])
+})
+
+test('a fact that no list can hold keeps nobody else off the worklist', async () => {
+  await register('hostile')
+  await register('behind')
+  const long = Array.from({ length: 9_000 }, (_, n) => String.fromCharCode(97 + ((n * n * 31 + n * 7) % 26))).join('')
+  await tell('hostile', [
+    {
+      resourceType: 'Encounter',
+      id: 'stay-with-a-very-long-ward',
+      status: 'in-progress',
+      class: { code: 'IMP' },
+      location: [{ location: { display: `${opaqueId()}${Array.from({ length: 400 }, opaqueId).join('')}` } }],
+    },
+    {
+      resourceType: 'EpisodeOfCare',
+      id: 'care-by-a-very-long-code',
+      status: 'active',
+      patient: { reference: 'Patient/hostile' },
+      careManager: {
+        identifier: { system: 'https://example.org/s', value: Array.from({ length: 400 }, opaqueId).join('') },
+      },
+    },
+    ...(['9999-12-31T23:59:59-14:00', '0001-01-01T00:00:00+14:00'] as const).map(
+      (start, n): FhirResource => ({
+        resourceType: 'CareTeam',
+        id: `team-of-another-age-${n}`,
+        status: 'active',
+        period: { start },
+        participant: [
+          { member: { identifier: { system: 'https://fhir.hl7.org.uk/Id/gmc-number', value: '7654321' } } },
+        ],
+      }),
+    ),
+    { ...report('nameless', [], { code: { text: long } }), issued: '9999-12-31T23:59:59.000-14:00' },
+  ])
+  await tell('behind', [result('late-potassium', 7.1, 'HH'), report('late-report', ['late-potassium'])])
+  expect(await waitsFor(ward, 'behind')).toMatchObject({ gravity: 'critical' })
+  const [{ title = '' } = {}] = await openResultsOf(sql, ward, [patientKey('hostile')], clock)
+  expect(title).toMatch(/^a.{198}…$/)
+  expect((await readList(sql, ['staff|https://fhir.hl7.org.uk/Id/gmc-number|7654321'])).people).toHaveLength(1)
+})
+
+test('H-47 a fact that cannot be taken in is left out and told to the operator, and nothing behind it waits', async () => {
+  await sql`alter table list_member add constraint none_of_these check (list <> 'practice|POISON')`
+  try {
+    await sql.begin((tx) =>
+      fileSubjects(tx, [{ patientId: 'poison', source: 'lab', traits: { family: 'Poison' } }], { now: clock }),
+    )
+    const told: unknown[] = []
+    follower = makeFollower({
+      pool: sql,
+      clock: () => clock,
+      log: { ...silentLog, error: (fields) => void told.push(fields) },
+      resultRoles: ['clinician', 'nurse'],
+      taskRoles: ['clinician', 'nurse', 'pharmacist', 'social-worker'],
+    })
+    const registered = (id: string, practice: string): FhirResource => ({
+      resourceType: 'Patient',
+      id,
+      generalPractitioner: [
+        { identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: practice } },
+      ],
+    })
+    await tell('poison', [registered('poison', 'POISON'), registered('well', 'Y99978'), result('o-after', 9, 'HH')])
+    await tell('poison', [report('r-after', ['o-after'])])
+    expect(told).toEqual([{ type: 'Patient', id: 'poison', why: '23514' }])
+    expect((await readList(sql, ['practice|Y99978'])).people).toHaveLength(1)
+    expect(await waitsFor(ward, 'poison')).toMatchObject({ gravity: 'critical' })
+  } finally {
+    await sql`alter table list_member drop constraint none_of_these`
+  }
 })

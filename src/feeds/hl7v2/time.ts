@@ -1,4 +1,4 @@
-import type { Instant } from '../../base/index.ts'
+import { type Instant, ownText } from '../../base/index.ts'
 import { londonOffset } from '../../nhs/index.ts'
 import { type Cell, note, type Reading } from './reading.ts'
 
@@ -37,17 +37,20 @@ export function instant(time: string | undefined): Instant | undefined {
 }
 
 // The same moment stands on every result of a report, and again in the next message.
-const read = new Map<string, string | { readonly trouble: string }>()
+type Read = Map<string, string | { readonly trouble: string }>
+const readAsTimes: Read = new Map()
+const readAsDays: Read = new Map()
 
 /** @param midnightIsUnknown `0000` at the end says that the time is not known */
 export function parseTime(text: string, midnightIsUnknown = false): string | { readonly trouble: string } {
-  const key = midnightIsUnknown ? `${text} or day` : text
-  const known = read.get(key)
+  // What is longer is no time, and may be very long.
+  if (text.length > 32) return readTime(text, midnightIsUnknown)
+  const read = midnightIsUnknown ? readAsDays : readAsTimes
+  const known = read.get(text)
   if (known !== undefined) return known
   if (read.size >= 2_000) read.clear()
   const time = readTime(text, midnightIsUnknown)
-  // What is longer is no time, and may be very long.
-  if (text.length <= 32) read.set(key, time)
+  read.set(ownText(text), time)
   return time
 }
 

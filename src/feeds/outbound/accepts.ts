@@ -63,6 +63,15 @@ export const acceptsSchema = z
         path: ['to'],
         message: 'The address must hold no password and no query: settings are shown and exported',
       })
+    if (auth && URL.canParse(auth.tokenUrl)) {
+      const token = new URL(auth.tokenUrl)
+      if (token.username !== '' || token.password !== '' || token.search !== '' || token.hash !== '')
+        context.addIssue({
+          code: 'custom',
+          path: ['auth', 'tokenUrl'],
+          message: 'The address must hold no password and no query: settings are shown and exported',
+        })
+    }
     if (as === 'hl7v2' && auth)
       context.addIssue({ code: 'custom', path: ['auth'], message: 'MLLP has no tokens: auth is for FHIR only' })
   })

@@ -18,8 +18,8 @@ export type Claimed = {
   readonly attempts: number
 }
 
-/** An attempt that has not ended by then was lost with its process; longer than any receiver may take. */
-export const leaseMs = 90_000
+/** An attempt that has not ended by then was lost with its process; longer than a token and an answer may take together. */
+export const leaseMs = 180_000
 
 /**
  * Takes deliveries whose time has come: of each compartment and source the oldest that waits, so that they arrive in the order in which they
@@ -62,7 +62,10 @@ export function delayMs(attempts: number): number {
   return Math.min(3_600_000, 5_000 * 2 ** Math.min(20, Math.max(0, attempts - 1)))
 }
 
-/** Writes down what came of an attempt. What a receiver accepted stands as accepted, also when it was cancelled while under way. */
+/**
+ * Writes down what came of an attempt. What a receiver accepted stands as accepted, also when it was cancelled while under way or another
+ * attempt was refused; what came of an attempt that counted as lost does not hurry the one after it.
+ */
 export async function settleAttempt(
   pool: Pool,
   claimed: Claimed,
@@ -74,11 +77,11 @@ export async function settleAttempt(
     if (outcome.what === 'no-answer') {
       await tx`
         update delivery set next_at = ${new Date(now.getTime() + delayMs(attempts))}, said = ${outcome.said}
-         where pk = ${pk} and id = ${id} and status = 'waiting'`
+         where pk = ${pk} and id = ${id} and status = 'waiting' and attempts = ${attempts}`
     } else {
       await tx`
         update delivery set status = ${outcome.what}, settled_at = ${now}, said = ${outcome.said}
-         where pk = ${pk} and id = ${id} and (status = 'waiting' or (${outcome.what} = 'accepted' and status = 'cancelled'))`
+         where pk = ${pk} and id = ${id} and (status = 'waiting' or (${outcome.what} = 'accepted' and status in ('cancelled', 'refused')))`
     }
     await note(tx, [claimed], { at: now, what: outcome.what, said: outcome.said })
   })

@@ -44,12 +44,22 @@ export async function sendFhir({
 const passing: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429])
 
 function outcomeOf({ status, text }: HttpAnswer): Outcome {
-  if (status >= 200 && status < 300) return said('accepted', `HTTP ${status}`)
   const why = diagnosticsOf(text)
+  if (status >= 200 && status < 300 && isAcceptance(text)) return said('accepted', `HTTP ${status}`)
+  if (status >= 200 && status < 300)
+    return said('no-answer', `${why || 'What answered is no FHIR server: perhaps a proxy on the way'} (HTTP ${status})`)
   const words = `${why === '' ? '' : `${why} `}(HTTP ${status})`
   if (status >= 300 && status < 400)
     return said('refused', `It wants us to send to another address, which we never do (HTTP ${status})`)
   return said(status >= 500 || status < 200 || passing.has(status) ? 'no-answer' : 'refused', words)
+}
+
+/** Nothing, or a resource that tells of no error: a network's sign-in page, and whatever else answers 200 to anything, has taken nothing (hazard H-55). */
+function isAcceptance(text: string): boolean {
+  if (text.trim() === '') return true
+  const parsed = parseJson(text, { lengthMax: 1_000_000 })
+  if (!parsed.ok || textAt(parsed.value, 'resourceType') === undefined) return false
+  return !listAt(parsed.value, 'issue').some((issue) => /^(error|fatal)$/.test(textAt(issue, 'severity') ?? ''))
 }
 
 /** The first reasons of an OperationOutcome. */

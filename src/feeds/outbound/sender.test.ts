@@ -320,7 +320,7 @@ test('a process that ends between the commit and the answer loses nothing: anoth
     Buffer.from('MSH|^~\\&|THROUGHLINE|Y99901|PAS|RZ999|20261122102000+0000||ADT^A60^ADT_A60|FIRST|P|2.4\r'),
   )
   expect(await sender().tick(), 'its lease holds').toBe(0)
-  now = new Date(now.getTime() + 90_001)
+  now = new Date(now.getTime() + 180_001)
   await sender().tick()
   now = new Date(now.getTime() + 60_000)
   await sender().tick()
@@ -383,6 +383,47 @@ test('what was refused and withdrawn is not withdrawn there, and is not sent aga
   await expect(sql.begin((tx) => retryDelivery(tx, first?.id ?? '', { by: 'x', now }))).rejects.toThrow(
     'corrected or withdrawn since',
   )
+})
+
+test('H-54 what a receiver may hold is withdrawn there, also when it refused the second of two attempts', async () => {
+  let answers = 0
+  const pasNow = await hospital(() => {
+    answers += 1
+    return answers === 1 ? 'silence' : answers === 2 ? { code: 'AE', reason: 'Entered already' } : { code: 'AA' }
+  })
+  const person = await somebody()
+  const fact = await write(person, penicillin)
+  await sender().tick()
+  now = new Date(now.getTime() + 5_000)
+  await sender().tick()
+  expect((await deliveries(person))[0]).toMatchObject({ status: 'refused', said: 'Entered already (AE)' })
+  await withdraw(person, fact)
+  await sender().tick()
+  expect((await deliveries(person))[1]).toMatchObject({ action: 'withdraw', status: 'accepted' })
+  expect(pasNow.received).toHaveLength(3)
+})
+
+test('of two attempts at once, a receiver that accepted one has it, and the other takes nothing back', async () => {
+  await accepting({ to: 'mllp://127.0.0.1:1' })
+  const person = await somebody()
+  await write(person, penicillin)
+  const { claimDue, leaseMs, settleAttempt } = await import('./claim.ts')
+  expect(leaseMs, 'a token and an answer, each as slow as may be').toBeGreaterThan(2 * 60_000)
+  const [first] = await claimDue(sql, { now, max: 1, busy: [] })
+  now = new Date(now.getTime() + leaseMs + 1)
+  const [second] = await claimDue(sql, { now, max: 1, busy: [] })
+  if (!first || !second) throw new Error('nothing was due')
+  expect(second.id).toBe(first.id)
+  await settleAttempt(sql, first, { what: 'no-answer', said: 'late' }, now)
+  expect(
+    await claimDue(sql, { now: new Date(now.getTime() + 60_000), max: 1, busy: [] }),
+    'the lease of the second',
+  ).toEqual([])
+  await settleAttempt(sql, second, { what: 'refused', said: 'It is here already' }, now)
+  await settleAttempt(sql, first, { what: 'accepted', said: 'AA' }, now)
+  expect((await deliveries(person))[0]).toMatchObject({ status: 'accepted' })
+  await settleAttempt(sql, second, { what: 'refused', said: 'No' }, now)
+  expect((await deliveries(person))[0]).toMatchObject({ status: 'accepted' })
 })
 
 test('a delivery is cancelled for a reason only, and then is not sent', async () => {
@@ -538,6 +579,37 @@ test.each([
   expect(() => checkUrl(address, { loopback: true })).toThrow(why)
 })
 
+test('H-55 a page that some proxy answers with is no acceptance', async () => {
+  const answers = [
+    {
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<!DOCTYPE html><title>Sign in to the network</title>',
+    },
+    { status: 200, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' },
+    { status: 200, body: outcome('Not stored') },
+    { status: 204 },
+  ]
+  const gp = await practice({ judge: () => answers.shift() })
+  const person = await somebody()
+  await write(person, penicillin)
+  const states: unknown[] = []
+  for (let n = 0; n < 4; n += 1) {
+    await sender().tick()
+    const [one] = await deliveries(person)
+    states.push([one?.status, one?.said])
+    now = new Date(now.getTime() + 60_000)
+  }
+  const noServer = 'What answered is no FHIR server: perhaps a proxy on the way (HTTP 200)'
+  expect(states).toEqual([
+    ['waiting', noServer],
+    ['waiting', noServer],
+    ['waiting', 'Not stored (HTTP 200)'],
+    ['accepted', 'HTTP 204'],
+  ])
+  expect(gp.received).toHaveLength(4)
+})
+
 test('this machine itself is spoken to only where that is allowed', () => {
   for (const address of [
     'http://127.0.0.1:1/',
@@ -559,6 +631,15 @@ test('settings: what is accepted, how and where is checked, and every mistake ha
   expect(places({ kinds: ['note'], as: 'hl7v2', to: 'mllp://pas.example:2575' })).toEqual([])
   expect(places({ kinds: ['note'], as: 'fhir', to: 'mllp://pas.example:2575' })).toEqual(['accepts.to'])
   expect(places({ kinds: ['note'], as: 'fhir', to: 'https://user:secret@x.example/' })).toEqual(['accepts.to'])
+  const auth = (tokenUrl: string) => ({
+    kinds: ['note'],
+    as: 'fhir',
+    to: 'https://x.example/',
+    auth: { tokenUrl, clientId: 'c' },
+  })
+  expect(places(auth('https://user:secret@x.example/token'))).toEqual(['accepts.auth.tokenUrl'])
+  expect(places(auth('https://x.example/token?key=secret'))).toEqual(['accepts.auth.tokenUrl'])
+  expect(places(auth('https://x.example/token'))).toEqual([])
   expect(places({ kinds: [], as: 'hl7v2', to: 'mllp://pas.example' })).toEqual(['accepts.kinds', 'accepts.to'])
 })
 

@@ -138,10 +138,12 @@ export function makeSender({ pool, clock, log, guard, keyPem }: SenderNeeds): Se
       : await sendMllp({ to: accepts.to, body, controlId, timeoutMs, guard })
   }
 
-  /** Whether the receiver may hold an earlier version of this fact. */
+  /** Whether the receiver may hold an earlier version of this fact: it accepted one, or an attempt was never answered. */
   async function earlier({ pk, id, target, type, factId }: Claimed): Promise<'had' | 'never-had'> {
     const rows = await pool<{ had: boolean }[]>`
-      select status = 'accepted' or (status = 'cancelled' and attempts > 0) as had from delivery
+      select status = 'accepted' or attempts > (
+               select count(*) from delivery_event e where e.pk = delivery.pk and e.delivery_id = delivery.id and e.what = 'refused') as had
+        from delivery
        where pk = ${pk} and target = ${target} and fact_type = ${type} and fact_id = ${factId} and id < ${id}`
     return rows.some(({ had }) => had) ? 'had' : 'never-had'
   }
