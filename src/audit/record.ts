@@ -10,7 +10,7 @@ export async function recordAudit(tx: Tx, lines: readonly AuditLine[]): Promise<
   if (lines.length === 0) return
   await tx`
     insert into audit_event (id, at, action, what, actor_kind, actor_id, actor_name, role, organisation, purpose, outcome, person, detail, address, request_id)
-    select * from json_to_recordset(${JSON.stringify(lines.map(lineRow))}::json)
+    select * from json_to_recordset(${jsonOf(lines.map(lineRow))}::json)
         as l (id bigint, at timestamptz, action "char", what text, actor_kind text, actor_id text, actor_name text, role text, organisation text,
               purpose text, outcome smallint, person text, detail json, address text, request_id text)`
 }
@@ -24,10 +24,19 @@ export function insertLines(sql: Sql, lines: readonly AuditLine[], persons: Stat
   return sql`
     insert into audit_event (id, at, action, what, actor_kind, actor_id, actor_name, role, organisation, purpose, outcome, person, detail, address, request_id)
     select l.id, l.at, l.action, l.what, l.actor_kind, l.actor_id, l.actor_name, l.role, l.organisation, l.purpose, l.outcome, w.person, l.detail, l.address, l.request_id
-      from json_to_recordset(${JSON.stringify(rows)}::json)
+      from json_to_recordset(${jsonOf(rows)}::json)
         as l (n int, id bigint, at timestamptz, action "char", what text, actor_kind text, actor_id text, actor_name text, role text, organisation text,
               purpose text, outcome smallint, detail json, address text, request_id text)
       left join (${persons}) w on w.n = l.n`
+}
+
+/** What no text in the database can hold is replaced, so that nobody who sends it goes unwritten. */
+function jsonOf(rows: readonly object[]): string {
+  const text = JSON.stringify(rows)
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return text
+  return JSON.stringify(rows, (_name, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value,
+  )
 }
 
 /** One line as a row of `audit_event`, with its number. */

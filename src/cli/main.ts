@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { Problem, toProblem } from '../base/index.ts'
 import { readConfig } from '../config.ts'
 import { audit } from './audit.ts'
+import { outliveReaders } from './broken-pipe.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { demo } from './demo.ts'
@@ -24,6 +25,8 @@ const commands: Readonly<Record<string, Command>> = {
   'downtime-pack': downtimePack,
   audit,
 }
+
+outliveReaders(process.stdout, process.stderr)
 
 const exits = { done: 0, problem: 1, usage: 2 } as const
 

@@ -2,7 +2,8 @@
 export function formField(body: unknown, name: string): string {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return ''
   const value: unknown = Reflect.get(body, name)
-  return typeof value === 'string' ? value.trim() : ''
+  // NUL stands in no text, and PostgreSQL takes none.
+  return typeof value === 'string' ? value.replaceAll('\u0000', '').trim() : ''
 }
 
 /** The same for the query of an address; undefined when absent or ''. */

@@ -38,6 +38,12 @@ test.each([
   expect(rest).toEqual(lines)
 })
 
+test('a sender that nobody declared is told that it is we who do not know it, and not that its segments are in disorder', () => {
+  const bytes = message('ADT^A01', pid)
+  const [, , err] = answer(bytes, { code: 'AR', issues: [{ place: 'MSH-3', message: 'Nobody declared this sender' }] })
+  expect(err).toBe('ERR|MSH^^3^207&Application internal error&HL70357')
+})
+
 test('other delimiters and charsets are answered in kind', () => {
   const bytes = Uint8Array.from([
     ...bytesOf('MSH*:;!%*L'),

@@ -154,6 +154,8 @@ function newLocation(text: string, component: string): string {
 
 /** HL7 table 0357, chosen by where the trouble is. */
 function errorCode({ place: at, message }: Issue): { readonly code: string; readonly name: string } {
+  // Who may not speak here is no fault of any segment.
+  if (/^MSH(?:\[1\])?-[34]\b/.test(at)) return { code: '207', name: 'Application internal error' }
   if (at.startsWith('MSH[1]-9')) return { code: '200', name: 'Unsupported message type' }
   if (at.startsWith('MSH[1]-11')) return { code: '202', name: 'Unsupported processing id' }
   if (at.startsWith('MSH[1]-12')) return { code: '203', name: 'Unsupported version id' }

@@ -140,6 +140,20 @@ describe('what is refused', () => {
     expect(answer.status).toBe(403)
   })
 
+  test('a hospital that starts behind one address is no guesser: every device is heard, and every browser is led on', async () => {
+    for (let n = 10; n < 50; n += 1) {
+      const answer = await tell(report({ device: `hospital0000000000${n}` }))
+      expect(answer.status).toBe(201)
+      const { open } = (await answer.json()) as { open: string }
+      const led = await fetch(`${server.url}${open}`, { redirect: 'manual' })
+      expect([led.status, led.headers.get('location')]).toEqual([303, '/staff'])
+    }
+    const statuses = await Promise.all(
+      Array.from({ length: 40 }, async () => (await tell(report(), 'Bearer a-guess')).status),
+    )
+    expect(new Set(statuses)).toEqual(new Set([403, 503]))
+  })
+
   test('more than so many from one address in a minute; another address is heard', () => {
     const may = makeRateLimit({ most: 2, windowMs: 60_000, addressesMax: 2 })
     const at = (ms: number) => new Date(1_000_000 + ms)

@@ -29,20 +29,22 @@ const daysShown = 28
  */
 export function startPages(app: FastifyInstance, { sql, clock, log, estateKey, secureCookies }: StaffNeeds): void {
   const cookie = { httpOnly: true, sameSite: 'lax', secure: secureCookies } as const
-  const mayTell = makeRateLimit({ most: 30, windowMs: 60_000 })
+  // A whole hospital may stand behind one address, and start at the same hour: who shows the key, or a start that was told, is not counted.
+  const mayTry = makeRateLimit({ most: 30, windowMs: 60_000 })
   const refuseTooMany = (request: FastifyRequest): void => {
-    if (!mayTell(request.ip, clock()))
+    if (!mayTry(request.ip, clock()))
       throw new Problem('busy', 'Too many reports from this address', 'Wait a minute and try again.')
   }
 
   app.post(routes.starts, { bodyLimit, config: { formless: 'json' } }, async (request, reply) => {
-    refuseTooMany(request)
-    if (!isKey(request.headers.authorization, estateKey))
+    if (!isKey(request.headers.authorization, estateKey)) {
+      refuseTooMany(request)
       throw new Problem(
         'forbidden',
         'Start times are taken with the key of this place only',
         'Set ESTATE_KEY and give it to the script.',
       )
+    }
     const report = parseStartReport(request.body)
     if (!report.ok) {
       const [issue] = report.issues
@@ -53,16 +55,16 @@ export function startPages(app: FastifyInstance, { sql, clock, log, estateKey, s
   })
 
   app.get<{ Params: StartKey }>(routes.start, async (request, reply) => {
-    refuseTooMany(request)
     const { device, start } = request.params
     const known = await sql.begin((tx) => openStart(tx, { device, start }, clock()))
+    // A start that is not known keeps nobody from work.
     if (known) reply.setCookie(cookieName, `${device}.${start}`, { ...cookie, path: base, maxAge: 12 * 3_600 })
     return reply.redirect(paths.home, 303)
   })
 
   app.post(routes.pageTimes, { bodyLimit, config: { formless: 'json' } }, async (request, reply) => {
-    refuseTooMany(request)
     const key = keyIn(request.cookies[afterwards])
+    if (!key) refuseTooMany(request)
     const times = parsePageTimes(request.body)
     if (key && times.ok) await sql.begin((tx) => notePageTimes(tx, key, times.value, clock()))
     return await reply.clearCookie(afterwards, { path: paths.estate }).code(204).send()

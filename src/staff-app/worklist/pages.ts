@@ -1,6 +1,6 @@
 /** The worklist and its items. Looking changes nothing; every answer is a form, and its line of the trail is kept with it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { mayStaff, openWork, type StaffRole, staffPermissions, withTrail } from '../../access/index.ts'
+import { mayStaff, openRecord, openWork, type StaffRole, staffPermissions, withTrail } from '../../access/index.ts'
 import { Problem, type Tx } from '../../base/index.ts'
 import type { FormError } from '../../design/index.ts'
 import {
@@ -159,11 +159,8 @@ async function postResult(needs: WorkNeeds, request: Asked, reply: FastifyReply,
     }
     const detail = { item: id, do: what, ...(seen.length > 1 ? { items: seen.map((one) => one.item) } : {}) }
     const ask = { ...askFor(visit, names[what] ?? 'result-acknowledged', detail), action: 'U' as const }
-    await openWork(tx, visit.actor, {
-      ...ask,
-      permission: 'answer-results',
-      ...(item.person ? { person: item.person } : {}),
-    })
+    await openWork(tx, visit.actor, { ...ask, permission: 'answer-results' })
+    if (item.person) await openRecord(tx, visit.actor, item.person, ask)
     if (what === 'undo') return await undoAcknowledgement(tx, id, { by: visit.actor, now: visit.now, reason })
     if (what === 'hand-over') return await handOver(tx, visit, id, formField(request.body, 'to'))
     if (!isAckAction(what))

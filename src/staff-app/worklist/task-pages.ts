@@ -1,6 +1,14 @@
 /** Tasks about a person: making one from their record or from a result, handing it over, completing it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { mayStaff, openWork, roleNames, type StaffRole, staffPermissions, withTrail } from '../../access/index.ts'
+import {
+  mayStaff,
+  openRecord,
+  openWork,
+  roleNames,
+  type StaffRole,
+  staffPermissions,
+  withTrail,
+} from '../../access/index.ts'
 import { Problem, type Sql } from '../../base/index.ts'
 import type { FormError } from '../../design/index.ts'
 import {
@@ -127,7 +135,8 @@ async function postNew(needs: TaskNeeds, request: Asked, reply: FastifyReply): P
   const made = await withTrail(needs.sql, async (tx) => {
     const [item, content] = answers.seen.split('.')
     const ask = { ...askFor(visit, 'task-made', { task: answers.id, ...(item ? { item } : {}) }), action: 'C' as const }
-    await openWork(tx, visit.actor, { ...ask, permission: 'do-tasks', person })
+    await openWork(tx, visit.actor, { ...ask, permission: 'do-tasks' })
+    await openRecord(tx, visit.actor, person, ask)
     const owner = (await ownersFor(tx, visit)).find((one) => ownerValue(one) === answers.to)
     if (!owner) return false
     if (item && content) {
@@ -207,8 +216,9 @@ export async function postTask(
   await withTrail(needs.sql, async (tx) => {
     const task = await readTask(tx, id)
     const ask = { ...askFor(visit, 'task-changed', { task: id, do: what }), action: 'U' as const }
-    await openWork(tx, visit.actor, { ...ask, permission: 'do-tasks', ...(task ? { person: task.person } : {}) })
+    await openWork(tx, visit.actor, { ...ask, permission: 'do-tasks' })
     if (!task) throw noTask()
+    await openRecord(tx, visit.actor, task.person, ask)
     const by = { by: visit.actor, now: visit.now }
     if (what === 'done' || what === 'reopened') return await changeTask(tx, id, { what, version, note }, by)
     const owner = (await ownersFor(tx, visit)).find((one) => ownerValue(one) === formField(request.body, 'to'))

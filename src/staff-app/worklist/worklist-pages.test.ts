@@ -236,6 +236,73 @@ test('who has no part in a kind of work does not see it, and is refused and writ
   expect((await ward.get('/staff/worklist/result-nothere')).statusCode).toBe(404)
 })
 
+test('who may not open a record answers nothing about it, hands nothing over and makes no task, whatever form they send', async () => {
+  const ward = await as('Ward')
+  const items = links((await ward.get('/staff/worklist?kind=result')).body, /result-/)
+  const pages = await Promise.all(items.map((item) => ward.get(item)))
+  const at = pages.findIndex(({ body }) => body.includes(`/patients/${person}/`))
+  const item = items[at] ?? ''
+  const seen = seenIn(pages[at]?.body ?? '', 'seen')[0] ?? ''
+  // Tests run under a policy that opens to all; here the usual one is in force.
+  await sql`create table policy_of_tests as table policy_version`
+  await sql`truncate policy_version`
+  const far = await as('Far')
+  expect((await far.get(item)).statusCode).toBe(403)
+  const forms: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+    [
+      item,
+      [
+        ['do', 'noted'],
+        ['seen', seen],
+      ],
+    ],
+    [
+      item,
+      [
+        ['do', 'hand-over'],
+        ['to', ''],
+      ],
+    ],
+    [
+      `/staff/patients/${person}/tasks/new`,
+      [
+        ['title', 'Ring them'],
+        ['to', 'staff:Far'],
+      ],
+    ],
+    [
+      `/staff/patients/${person}/tasks/new`,
+      [
+        ['title', 'Ring them'],
+        ['to', 'staff:Far'],
+        ['seen', seen],
+      ],
+    ],
+  ]
+  for (const [path, form] of forms) expect([form, (await far.post(path, form)).statusCode]).toEqual([form, 403])
+  await sql`insert into policy_version select * from policy_of_tests`
+  expect(seenIn((await ward.get(item)).body, 'seen')).toEqual([seen])
+  expect(await sql`select from task`).toHaveLength(0)
+  const { lines } = await readAudit(sql, { actor: { kind: 'staff', id: 'Far' }, persons: [person], limit: 50 })
+  expect(lines.filter(({ outcome }) => outcome === 0)).toEqual([])
+  expect(lines.filter(({ outcome }) => outcome !== 0).length).toBeGreaterThanOrEqual(5)
+})
+
+test('a sign that no text can hold is neither an error nor a way past the trail', async () => {
+  const clerk = await as('Clerk')
+  const refusedLines = async () =>
+    (await readAudit(sql, { actor: { kind: 'staff', id: 'Clerk' }, limit: 100 })).lines.filter(
+      ({ outcome }) => outcome === 4,
+    ).length
+  const before = await refusedLines()
+  for (const path of ['/staff/assurance/trail?organisation=a%00b', '/staff/assurance/trail/export?organisation=%00'])
+    expect([path, (await clerk.get(path)).statusCode]).toEqual([path, 403])
+  expect(await refusedLines()).toBe(before + 2)
+  const ward = await as('Ward')
+  expect((await ward.post('/staff/lists', [['name', 'Falls\0 clinic']])).statusCode).toBe(303)
+  expect((await ward.get('/staff/lists')).body).toContain('Falls clinic')
+})
+
 test('several results of one person are read and acknowledged together; it stands beside each, with who and when, and in the trail', async () => {
   const ward = await as('Ward')
   const items = links((await ward.get('/staff/worklist?kind=result')).body, /result-/)
