@@ -24,6 +24,10 @@ export type CaseName =
   | 'stopped-medicine'
   | 'dose-differs'
   | 'result-corrected'
+  | 'allergy-against-medicine'
+  | 'brand-and-generic'
+  | 'duplicate-therapy'
+  | 'nothing-recorded'
 
 export const awkwardTruths: readonly AwkwardTruth[] = [
   {
@@ -125,5 +129,26 @@ export const awkwardTruths: readonly AwkwardTruth[] = [
     name: 'result-corrected',
     title: 'A corrected result',
     story: 'A potassium reported wrongly, then corrected under the same report number.',
+  },
+  {
+    name: 'allergy-against-medicine',
+    title: 'A medicine against an allergy',
+    story:
+      'The hospital recorded anaphylaxis to penicillin; the GP, who was never told, has just prescribed amoxicillin.',
+  },
+  {
+    name: 'brand-and-generic',
+    title: 'Brand and generic',
+    story: 'The GP prescribes atorvastatin; the pharmacy hands out Lipitor: one medicine under two names.',
+  },
+  {
+    name: 'duplicate-therapy',
+    title: 'Two of one family',
+    story: 'The GP prescribes naproxen; the hospital added ibuprofen, another anti-inflammatory.',
+  },
+  {
+    name: 'nothing-recorded',
+    title: 'Nothing recorded',
+    story: 'Registered with a practice last month: who she is, and nothing else. Empty is not "none".',
   },
 ]

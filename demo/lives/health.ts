@@ -1,4 +1,5 @@
 import type { Day } from '../../src/base/index.ts'
+import type { CaseName } from '../awkward.ts'
 import type { Script } from '../people/cast.ts'
 import type { Person } from '../people/person.ts'
 import type { Random } from '../random.ts'
@@ -100,36 +101,37 @@ function shortCourse(medicine: 'amoxicillin' | 'doxycycline' | 'prednisolone', f
 }
 
 function awkwardCourses(person: Person, courses: Map<MedicineKey, Course>, today: Day): void {
-  if (person.cases.includes('stopped-medicine')) {
-    courses.set('naproxen', {
-      medicine: 'naproxen',
-      dose: medicines.naproxen.doses[0],
-      from: addDays(today, -420),
-      until: addDays(today, -35),
-      whyStopped: 'Kidney function falling',
-      by: 'gp',
-    })
-    courses.set('paracetamol', {
-      medicine: 'paracetamol',
-      dose: medicines.paracetamol.doses[0],
-      from: addDays(today, -35),
-      by: 'gp',
-    })
-  }
-  if (person.cases.includes('dose-differs')) {
-    courses.set('bisoprolol', {
-      medicine: 'bisoprolol',
-      dose: medicines.bisoprolol.doses[0],
-      from: addDays(today, -800),
-      by: 'gp',
-    })
-    courses.set('bisoprolol5', {
-      medicine: 'bisoprolol5',
-      dose: medicines.bisoprolol5.doses[0],
-      from: addDays(today, -20),
-      by: 'hospital',
-    })
-  }
+  for (const name of person.cases)
+    for (const { daysAgo, endedDaysAgo, dose, ...course } of courseOf[name] ?? [])
+      courses.set(course.medicine, {
+        dose: dose ?? medicines[course.medicine].doses[0],
+        from: addDays(today, -daysAgo),
+        ...(endedDaysAgo === undefined ? {} : { until: addDays(today, -endedDaysAgo) }),
+        ...course,
+      })
+}
+
+type AwkwardCourse = Pick<Course, 'medicine' | 'by' | 'whyStopped' | 'suppliedAs'> & {
+  readonly daysAgo: number
+  readonly endedDaysAgo?: number
+  readonly dose?: string
+}
+
+const courseOf: Readonly<Partial<Record<CaseName, readonly AwkwardCourse[]>>> = {
+  'stopped-medicine': [
+    { medicine: 'naproxen', daysAgo: 420, endedDaysAgo: 35, whyStopped: 'Kidney function falling', by: 'gp' },
+    { medicine: 'paracetamol', daysAgo: 35, by: 'gp' },
+  ],
+  'dose-differs': [
+    { medicine: 'bisoprolol', daysAgo: 800, by: 'gp' },
+    { medicine: 'bisoprolol5', daysAgo: 20, by: 'hospital' },
+  ],
+  'allergy-against-medicine': [{ medicine: 'amoxicillin', daysAgo: 3, by: 'gp' }],
+  'brand-and-generic': [{ medicine: 'atorvastatin', daysAgo: 700, by: 'gp', suppliedAs: 'lipitor' }],
+  'duplicate-therapy': [
+    { medicine: 'naproxen', daysAgo: 200, by: 'gp' },
+    { medicine: 'ibuprofen', daysAgo: 25, by: 'hospital' },
+  ],
 }
 
 /** Most are asked; some never are, and then nobody may say "none". */

@@ -37,6 +37,8 @@ export type Course = {
   readonly until?: Day
   readonly whyStopped?: string
   readonly by: 'gp' | 'hospital' | 'mental-health'
+  /** What the pharmacy hands out for it. Absent: what was prescribed. */
+  readonly suppliedAs?: MedicineKey
 }
 
 export type Allergy = {

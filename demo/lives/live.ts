@@ -46,7 +46,29 @@ export function live(
     adjustments: script?.adjustments ?? adjustmentsFor(person, dice('adjustments')),
     ...(script?.wishes === undefined ? {} : { wishes: script.wishes }),
   }
+  if (person.cases.includes('nothing-recorded')) return onlyRegistered(life)
   return between(life, momentOf(person.truth.birthDate, 0), died ?? Number.POSITIVE_INFINITY)
+}
+
+/** Somebody of whom a practice knows who they are, and nothing else yet. */
+function onlyRegistered({ person, allergies }: Life): Life {
+  return {
+    person,
+    allergies,
+    diagnoses: [],
+    courses: [],
+    panels: [],
+    checks: [],
+    stays: [],
+    consultations: [],
+    vaccinations: [],
+    bookings: [],
+    letters: [],
+    communityContacts: [],
+    mentalHealth: [],
+    care: [],
+    adjustments: [],
+  }
 }
 
 /** Nothing happens to the unborn or the dead. */

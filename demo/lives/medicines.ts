@@ -157,6 +157,13 @@ export const medicines = {
     quantity: 28,
     unit: 'capsule',
   },
+  lipitor: { name: 'Lipitor 20mg tablets', doses: ['One tablet at night'], quantity: 28, unit: 'tablet' },
+  ibuprofen: {
+    name: 'Ibuprofen 400mg tablets',
+    doses: ['One tablet three times a day with food'],
+    quantity: 84,
+    unit: 'tablet',
+  },
   alendronic: {
     name: 'Alendronic acid 70mg tablets',
     doses: ['One tablet once a week, with water, sitting up'],

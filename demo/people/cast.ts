@@ -402,6 +402,28 @@ const parts: readonly Part[] = [
       ...wished('Tattersall'),
     },
   },
+  {
+    name: ['Mr', 'Frank', 'Hebblethwaite'],
+    born: '1957-02-19',
+    gender: 'male',
+    practice: 'market-street-gp',
+    address: at('27 Ropewalk Road', 'Riverton', 'RV1 5XC'),
+    cases: ['allergy-against-medicine', 'brand-and-generic', 'duplicate-therapy'],
+    script: {
+      conditions: ['osteoarthritis'],
+      illness: 'headInjury',
+      allergies: [told('penicillin', ['hospital'], '2024-06-11', 'anaphylaxis')],
+    },
+  },
+  {
+    name: ['Ms', 'Grace', 'Oldroyd'],
+    born: '2001-06-12',
+    gender: 'female',
+    practice: 'riverside-gp',
+    address: at('6 Beck View', 'Aldersyke', 'RV4 6NR'),
+    cases: ['nothing-recorded'],
+    script: { conditions: [], allergies: [], adjustments: [] },
+  },
 ]
 
 export const castSize = parts.length

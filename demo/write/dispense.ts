@@ -40,7 +40,8 @@ export function dispenseMessages(life: Life, now: Moment): readonly DemoMessage[
 }
 
 function suppliesOf(life: Life, course: Course, now: Moment): readonly FhirResource[] {
-  const medicine: Medicine = medicines[course.medicine]
+  const supplied = course.suppliedAs ?? course.medicine
+  const medicine: Medicine = medicines[supplied]
   const patient = localNumber(life.person, 'bridge-pharmacy')
   const last = course.until ?? life.person.diedOn ?? dayOf(now)
   const once = course.whyStopped === 'Course completed'
@@ -49,11 +50,9 @@ function suppliesOf(life: Life, course: Course, now: Moment): readonly FhirResou
     : [addDays(last, -59), addDays(last, -31), addDays(last, -3)].filter((day) => day >= course.from)
   return days.map((day) => ({
     resourceType: 'MedicationDispense',
-    id: `${patient}-${course.medicine.toLowerCase()}-${day}`,
+    id: `${patient}-${supplied.toLowerCase()}-${day}`,
     meta: { profile: ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-MedicationDispense'] },
-    identifier: [
-      { system: 'https://bridge-pharmacy.example/id/supply', value: `${patient}-${course.medicine}-${day}` },
-    ],
+    identifier: [{ system: 'https://bridge-pharmacy.example/id/supply', value: `${patient}-${supplied}-${day}` }],
     status: 'completed',
     category: {
       coding: [
@@ -64,7 +63,7 @@ function suppliesOf(life: Life, course: Course, now: Moment): readonly FhirResou
         },
       ],
     },
-    medicationCodeableConcept: medicineConcept(course.medicine),
+    medicationCodeableConcept: medicineConcept(supplied),
     subject: { reference: `Patient/${patient}` },
     performer: [
       {
@@ -85,7 +84,7 @@ function suppliesOf(life: Life, course: Course, now: Moment): readonly FhirResou
       },
     ],
     quantity: { value: medicine.quantity, unit: medicine.unit },
-    ...(once ? {} : { daysSupply: { value: 28, unit: 'day', system: 'http://unitsofmeasure.org', code: 'd' } }),
+    daysSupply: { value: once ? 7 : 28, unit: 'day', system: 'http://unitsofmeasure.org', code: 'd' },
     whenPrepared: isoStamp(momentOf(day, 11)),
     whenHandedOver: isoStamp(momentOf(day, 16)),
     dosageInstruction: [{ text: course.dose }],

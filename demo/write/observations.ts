@@ -29,14 +29,16 @@ const levels: Readonly<Record<Round['consciousness'], string>> = {
  * message. Some rounds come with the nurse's NEWS2, one is not whole, and one person's score was added up wrongly.
  */
 export function observationMessages(life: Life, now: Moment): readonly DemoMessage[] {
-  const stay = life.stays.findLast(({ kind, until }) => kind === 'inpatient' && until !== undefined && until < now)
+  const stay = life.stays.findLast(
+    ({ kind, from, until }) => kind === 'inpatient' && from < now && (until === undefined || until < now),
+  )
   if (!stay || Number(life.person.id.slice(1)) > castSize) return []
-  return rounds(life, stay).map((round, at) => roundMessage(life, stay, round, `${stay.visit}R${at + 1}`))
+  return rounds(life, stay, now).map((round, at) => roundMessage(life, stay, round, `${stay.visit}R${at + 1}`))
 }
 
 const breathless: readonly Stay['illness'][] = ['copdFlare', 'pneumonia', 'heartFailure', 'asthma']
 
-function rounds({ person }: Life, stay: Stay): readonly Round[] {
+function rounds({ person }: Life, stay: Stay, now: Moment): readonly Round[] {
   const short = breathless.includes(stay.illness)
   const scale = stay.illness === 'copdFlare' ? 2 : 1
   // Children have another score.
@@ -70,7 +72,7 @@ function rounds({ person }: Life, stay: Stay): readonly Round[] {
     score: adult ? 'right' : 'none',
   }
   const partly: Round = { ...evening, at: morning, pulse: 96, consciousness: 'A', without: 'temperature' }
-  return [arrival, evening, partly, better].filter(({ at }) => stay.until === undefined || at < stay.until)
+  return [arrival, evening, partly, better].filter(({ at }) => at < (stay.until ?? now))
 }
 
 function written(round: Round): number | undefined {
