@@ -259,6 +259,7 @@ function sayingOf(held: Held, chain: Chain): MedicineSaying {
     .sort(oldestFirst)
     .at(-1)
   const lastIssued = resources.flatMap(issuesOf).sort(oldestFirst).at(-1)
+  const supplyDays = resources.map(supplyDaysOf).find((days) => days !== undefined)
   return {
     name: named(held, chain),
     called: '',
@@ -269,8 +270,15 @@ function sayingOf(held: Held, chain: Chain): MedicineSaying {
     ...(started === undefined ? {} : { started }),
     ...(ended === undefined ? {} : { ended }),
     ...(lastIssued === undefined ? {} : { lastIssued }),
+    ...(supplyDays === undefined ? {} : { supplyDays }),
     origins: chain.map(({ origin }) => origin),
   }
+}
+
+function supplyDaysOf(resource: AnyMedication): number | undefined {
+  if (resource.resourceType !== 'MedicationDispense') return undefined
+  const { value, code, unit } = resource.daysSupply ?? {}
+  return typeof value === 'number' && value > 0 && /^(d|days?)$/.test(text(code) || text(unit)) ? value : undefined
 }
 
 function roleOf(held: Held, resources: readonly AnyMedication[]): MedicineSaying['role'] {
@@ -355,8 +363,10 @@ function joinTwo(a: MedicineSaying, b: MedicineSaying): MedicineSaying {
     .filter((date) => date !== undefined)
     .sort(oldestFirst)
     .at(-1)
+  const supplyDays = Math.max(a.supplyDays ?? 0, b.supplyDays ?? 0)
   return {
     ...a,
+    ...(supplyDays === 0 || a.supplyDays === undefined || b.supplyDays === undefined ? {} : { supplyDays }),
     ...(started === undefined ? {} : { started }),
     ...(lastIssued === undefined ? {} : { lastIssued }),
     origins: [...a.origins, ...b.origins],

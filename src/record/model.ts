@@ -140,6 +140,8 @@ export type Problem = {
   readonly certainty: string
   readonly since?: PartialDate
   readonly ended?: PartialDate
+  /** Found at visits that are over, and on no source's list of problems: not a problem of today (hazard H-70). */
+  readonly ofPastVisit?: true
   readonly notes: readonly string[]
   readonly differences: readonly Difference[]
   readonly origins: readonly Origin[]
@@ -169,6 +171,8 @@ export type MedicineSaying = {
   readonly started?: PartialDate
   readonly ended?: PartialDate
   readonly lastIssued?: PartialDate
+  /** How many days the last box handed over lasts, as its source says. */
+  readonly supplyDays?: number
   readonly origins: readonly Origin[]
 }
 

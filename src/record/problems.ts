@@ -14,7 +14,7 @@ export function readProblems(held: Held): readonly Problem[] {
   const same = sameConditions(conditions.filter(({ resource }) => !isMistake(resource)))
   const items = conditions.map((fact) => ({ fact, codes: [...problemCodes(fact), ...sameCodes(fact, same)] }))
   const rows = groupByCode(items).flatMap((group) =>
-    episodes(group.map(({ fact }) => fact)).map((facts) => problemRow(facts)),
+    episodes(group.map(({ fact }) => fact)).map((facts) => problemRow(held, facts)),
   )
   return rows.sort(
     (a, b) =>
@@ -118,7 +118,15 @@ function statusOf(condition: Condition): Problem['status'] {
   return ended(condition) ? 'resolved' : 'not-recorded'
 }
 
-function problemRow(all: readonly Fact[]): Problem {
+/** A diagnosis of a visit that has ended: its source lists it for that visit, and says nothing of it since. */
+function isOfPastVisit(held: Held, { resource }: Fact): boolean {
+  const ofVisit = list(resource.category).some((one) => statusCode(one) === 'encounter-diagnosis')
+  if (!ofVisit || statusOf(resource) !== 'not-recorded') return false
+  const visit = held.follow(text(resource.encounter?.reference), resource)
+  return visit?.resourceType === 'Encounter' && (text(visit.status) === 'finished' || text(visit.period?.end) !== '')
+}
+
+function problemRow(held: Held, all: readonly Fact[]): Problem {
   const facts = settledOf(all)
   const resources = facts.map(({ resource }) => resource)
   const said = (words: (condition: Condition) => string) =>
@@ -143,6 +151,7 @@ function problemRow(all: readonly Fact[]): Problem {
     certainty: resources.map((resource) => statusCode(resource.verificationStatus)).find(Boolean) ?? '',
     ...(since === undefined ? {} : { since }),
     ...(end === undefined || status === 'active' ? {} : { ended: end }),
+    ...(facts.every((fact) => isOfPastVisit(held, fact)) ? { ofPastVisit: true as const } : {}),
     notes: [
       ...new Set(
         resources.flatMap((resource) =>

@@ -65,7 +65,7 @@ beforeAll(async () => {
     all.push({ ...page, status: answer.status, headers: answer.headers, html: await answer.text(), statements })
   }
   opened = all
-})
+}, 300_000)
 
 describe('every page', () => {
   test('is opened here: no GET route is without a page, or a word why it has none', async () => {

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Area, demoArea, type SendProgress, sendArea } from '../../demo/index.ts'
+import type { Clock } from '../../src/base/index.ts'
 import type { TestPolicy } from './database.ts'
 import { type RunningTestServer, runningServer } from './server.ts'
 
@@ -14,13 +15,14 @@ export type RunningDemo = {
 /**
  * Starts a server and has the area's eight systems send all they have: sockets, HTTP, folders. Returns when nothing is under way any more.
  * Call it in `beforeAll`; allow it a minute.
- * @param people the cast comes first: 26 people
+ * @param people the cast comes first: 34 people
  */
 export async function runningDemo({
   people = 30,
   seed = '2026',
   now = new Date(),
   env = {},
+  clock,
   policy = 'open',
   onStatement,
 }: {
@@ -30,6 +32,8 @@ export async function runningDemo({
   readonly seed?: string
   readonly now?: Date
   readonly env?: Readonly<Record<string, string>>
+  /** The server's own. Absent: the real one. */
+  readonly clock?: Clock
   /** Told of every statement of the server's. */
   readonly onStatement?: (text: string) => void
 } = {}): Promise<RunningDemo> {
@@ -37,6 +41,7 @@ export async function runningDemo({
   const server = await runningServer({
     env: { DEMO_PEOPLE: String(people), DEMO_SEED: seed, ...env },
     policy,
+    ...(clock ? { clock } : {}),
     ...(onStatement ? { onStatement } : {}),
   })
   const area = demoArea({ people, seed, now })

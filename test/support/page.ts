@@ -56,6 +56,7 @@ function textOf(node: Node | undefined): string {
   return inline ? text : ` ${text} `
 }
 
-function wordsOf(node: Node | undefined): string {
+/** What can be read in a part of a page, with single spaces. */
+export function wordsOf(node: Node | undefined): string {
   return textOf(node).replaceAll(/\s+/g, ' ').trim()
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect } from 'vitest'
 import { connectMllp, type MllpClient } from '../../bench/mllp-client.ts'
-import type { Log, Pool } from '../../src/base/index.ts'
+import type { Clock, Log, Pool } from '../../src/base/index.ts'
 import { writeNewKey } from '../../src/cli/seal-keys.ts'
 import { readConfig } from '../../src/config.ts'
 import { checkFeeds } from '../../src/feeds/index.ts'
@@ -58,12 +58,14 @@ export type Staff = {
 /** Starts a server in demo mode with nobody in it. Call it in `beforeAll`; it is closed after the file's tests. */
 export async function runningServer({
   env = {},
+  clock = () => new Date(),
   policy = 'open',
   onStatement,
 }: {
   /** Who may see what: as the program says, or records open to everybody who opens records. */
   readonly policy?: TestPolicy
   readonly env?: Readonly<Record<string, string>>
+  readonly clock?: Clock
   /** Told of every statement of the server's, so that a page's promise about their number is a test. */
   readonly onStatement?: (text: string) => void
 } = {}): Promise<RunningTestServer> {
@@ -94,7 +96,7 @@ export async function runningServer({
   const log: Log = { info: note('info'), warn: note('warn'), error: note('error') }
   const server = await startServer({
     config: config.value,
-    clock: () => new Date(),
+    clock,
     log,
     pool,
     migrationsFolder,

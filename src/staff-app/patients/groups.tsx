@@ -104,9 +104,9 @@ export function FullEntry({ model, entry }: { readonly model: RecordModel; reado
       {particulars.length === 0 ? undefined : (
         <SummaryList rows={particulars.map(({ label, text }) => ({ key: label, value: shortened(text, href) }))} />
       )}
-      <p>
+      <div>
         <Sources model={model} origins={origins} what={title} />
-      </p>
+      </div>
     </div>
   )
 }
@@ -120,17 +120,20 @@ function shortened(text: string, href: string | undefined): Child {
   )
 }
 
-/** One line of a plan or decision: what, when, and its first words. */
+/** A plan or decision in short: the beginning of each part, since whom to ring and what to avoid often stand last (hazard H-70). */
 export function inShort({ detail, particulars = [] }: Entry): string {
-  const [first, second] = particulars
-  return first === undefined
-    ? detail
-    : sentences(
-        ...[first, second].map(
-          (part) => part && `${part.label}: ${part.text.length > 240 ? `${part.text.slice(0, 240)}…` : part.text}`,
-        ),
-      )
+  if (particulars.length === 0) return detail
+  const parts = particulars.slice(0, partsMax)
+  return sentences(
+    ...parts.map(
+      ({ label, text }) => `${label}: ${text.length > partMax ? `${text.slice(0, partMax)}… (goes on)` : text}`,
+    ),
+    particulars.length > parts.length ? `${particulars.length - parts.length} more parts: read in full` : '',
+  )
 }
+
+const partsMax = 6
+const partMax = 240
 
 export function sinceWords({ when }: Entry): string {
   return when === undefined ? 'date not recorded' : longDate(when)

@@ -74,9 +74,9 @@ export function letterView(model: RecordModel, letter: Letter, part: number): Sa
         {letter.author ? `, by ${letter.author}` : ''}{' '}
         {letter.status ? <Tag text={letter.status} colour="grey" /> : undefined}
       </p>
-      <p>
+      <div>
         <Sources model={model} origins={letter.origins} what={letter.title} />
-      </p>
+      </div>
       {letter.attachments.length === 0 ? <p class="app-empty">No text or file was sent with this entry</p> : undefined}
       <PageWords words={words} />
       {rows.map((piece) => (

@@ -1,5 +1,5 @@
 import { counted, listed, longDate, type Row, type Safe, Table, Tag, Value } from '../../design/index.ts'
-import type { Medicine, MedicineSaying, MedicineStatus } from '../../record/index.ts'
+import { type Medicine, type MedicineSaying, type MedicineStatus, wasHandedOverBefore } from '../../record/index.ts'
 import {
   Differences,
   factPath,
@@ -19,7 +19,11 @@ export function medicinesView(model: RecordModel, page: number): Safe {
   const { medicines } = model.record
   const path = sectionPath(model.person, 'medicines')
   const { rows, links, words } = paged(medicines, page, (number) => `${path}?page=${number}`, 25)
-  const current = rows.filter(isCurrentMedicine)
+  const at = new Date(model.record.readAt)
+  const isBefore = (medicine: Medicine) => wasHandedOverBefore(medicine, at)
+  const isNow = (medicine: Medicine) => isCurrentMedicine(medicine) && !isBefore(medicine)
+  const current = rows.filter(isNow)
+  const before = rows.filter(isBefore)
   const past = rows.filter((medicine) => !isCurrentMedicine(medicine))
   return (
     <RecordPage model={model} section="medicines" title="Medicines">
@@ -35,8 +39,16 @@ export function medicinesView(model: RecordModel, page: number): Safe {
       {current.length > 0 ? (
         <MedicineTable
           model={model}
-          caption={`Current, or not known to have ended: ${counted(medicines.filter(isCurrentMedicine).length, 'medicine')}`}
+          caption={`Current, or not known to have ended: ${counted(medicines.filter(isNow).length, 'medicine')}`}
           medicines={current}
+          all
+        />
+      ) : undefined}
+      {before.length > 0 ? (
+        <MedicineTable
+          model={model}
+          caption={`Handed over before and not since, whether they go on is not recorded: ${counted(medicines.filter(isBefore).length, 'medicine')}`}
+          medicines={before}
           all
         />
       ) : undefined}

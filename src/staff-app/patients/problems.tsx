@@ -19,7 +19,9 @@ export function problemsView(model: RecordModel, page: number): Safe {
   const path = sectionPath(model.person, 'problems')
   const { rows, links, words } = paged(problems, page, (number) => `${path}?page=${number}`, 40)
   const current = rows.filter(isCurrent)
-  const past = rows.filter((problem) => !isCurrent(problem))
+  const found = rows.filter(isOfPastVisit)
+  const isPast = (problem: Problem) => !isCurrent(problem) && !isOfPastVisit(problem)
+  const past = rows.filter(isPast)
   return (
     <RecordPage model={model} section="problems" title="Problems">
       <h1>Problems</h1>
@@ -34,10 +36,17 @@ export function problemsView(model: RecordModel, page: number): Safe {
           problems={current}
         />
       ) : undefined}
+      {found.length > 0 ? (
+        <ProblemTable
+          model={model}
+          caption={`Found at visits that are over: ${counted(problems.filter(isOfPastVisit).length, 'diagnosis', 'diagnoses')}`}
+          problems={found}
+        />
+      ) : undefined}
       {past.length > 0 ? (
         <ProblemTable
           model={model}
-          caption={`Past: ${counted(problems.filter((problem) => !isCurrent(problem)).length, 'problem')}`}
+          caption={`Past: ${counted(problems.filter(isPast).length, 'problem')}`}
           problems={past}
         />
       ) : undefined}
@@ -47,8 +56,13 @@ export function problemsView(model: RecordModel, page: number): Safe {
 }
 
 /** Going on, or not known to have ended. */
-export function isCurrent({ status }: Problem): boolean {
-  return status === 'active' || status === 'not-recorded'
+export function isCurrent({ status, ofPastVisit }: Problem): boolean {
+  return status === 'active' || (status === 'not-recorded' && !ofPastVisit)
+}
+
+/** The reason of a stay that is over: no problem of today, and nobody says that it has ended (hazard H-70). */
+export function isOfPastVisit({ ofPastVisit }: Problem): boolean {
+  return ofPastVisit === true
 }
 
 export function ProblemTable({

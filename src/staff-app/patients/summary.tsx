@@ -1,5 +1,14 @@
-import { Card, counted, Events, listed, Notice, type Safe, SummaryList } from '../../design/index.ts'
-import { comingUp, dayOf, earliestMs, inForce, isAdjustment, isToCome } from '../../record/index.ts'
+import { Card, counted, Events, listed, longDate, Notice, type Safe, SummaryList } from '../../design/index.ts'
+import {
+  comingUp,
+  dayOf,
+  earliestMs,
+  inForce,
+  isAdjustment,
+  isToCome,
+  type PartialDate,
+  wasHandedOverBefore,
+} from '../../record/index.ts'
 import { AllergyConflict } from './allergies.tsx'
 import { AdmissionNow } from './care.tsx'
 import { EntryTable } from './entries.tsx'
@@ -9,7 +18,7 @@ import { isCurrentMedicine, MedicineTable } from './medicines.tsx'
 import { News2Line } from './news2.tsx'
 import { Pinned } from './plans.tsx'
 import { TakeOut } from './print.tsx'
-import { isCurrent, ProblemTable } from './problems.tsx'
+import { isCurrent, isOfPastVisit, ProblemTable } from './problems.tsx'
 import { SearchThisRecord } from './search.tsx'
 import { TestTable } from './tests.tsx'
 import { timelineEvent } from './timeline.tsx'
@@ -21,7 +30,9 @@ const few = 8
 export function summaryView(model: RecordModel): Safe {
   const { record, person } = model
   const problems = record.problems.filter(isCurrent)
-  const medicines = record.medicines.filter(isCurrentMedicine)
+  const found = record.problems.filter(isOfPastVisit)
+  const handedOver = record.medicines.filter((one) => wasHandedOverBefore(one, new Date(record.readAt)))
+  const medicines = record.medicines.filter((one) => isCurrentMedicine(one) && !handedOver.includes(one))
   // A decision or a pregnancy that comes as an observation has a place of its own: it is no test.
   const headed = new Set(
     Object.values(record.headings).flatMap((entries) =>
@@ -84,6 +95,10 @@ export function summaryView(model: RecordModel): Safe {
             ) : (
               <ProblemTable model={model} caption="Current problems" problems={problems.slice(0, few)} hidden />
             )}
+            <Beside
+              lead="Found at visits that are over"
+              all={found.map(({ title, since }) => ({ title, on: since }))}
+            />
           </Card>
           <Card
             heading="Current medicines"
@@ -94,6 +109,10 @@ export function summaryView(model: RecordModel): Safe {
             ) : (
               <MedicineTable model={model} caption="Current medicines" medicines={medicines.slice(0, few)} hidden />
             )}
+            <Beside
+              lead="Handed over before and not since, whether they go on is not recorded"
+              all={handedOver.map(({ name, sayings }) => ({ title: name, on: sayings[0]?.lastIssued }))}
+            />
           </Card>
           <Card
             heading="Latest tests and readings"
@@ -140,6 +159,30 @@ export function summaryView(model: RecordModel): Safe {
     </RecordPage>
   )
 }
+
+/** What is neither known to go on nor to have ended: named beneath what goes on, with its day (hazard H-70). */
+function Beside({
+  lead,
+  all,
+}: {
+  readonly lead: string
+  readonly all: readonly { readonly title: string; readonly on: PartialDate | undefined }[]
+}): Safe {
+  if (all.length === 0) return <>{undefined}</>
+  const some = all.slice(0, besideMax)
+  return (
+    <p class="app-quiet">
+      {lead}:{' '}
+      {listed([
+        ...some.map(({ title, on }) => (on === undefined ? title : `${title} (${longDate(on)})`)),
+        ...(all.length > some.length ? [`${all.length - some.length} more`] : []),
+      ])}
+      .
+    </p>
+  )
+}
+
+const besideMax = 5
 
 /** What has ended is not "none recorded" (hazard H-01): the record holds it, one press away. */
 function NoneNow({
