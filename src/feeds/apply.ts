@@ -1,8 +1,8 @@
 import { type Clock, type Int64, type Issue, type Pool, Problem, type Tx } from '../base/index.ts'
-import { type Filed, fileSubjects, mergePatients } from '../identity/index.ts'
-import { resourceKey, type Write, type Written, writeResources } from '../store/index.ts'
+import { fileSubjects, mergePatients } from '../identity/index.ts'
+import { LostRace, lookAt, patientKey, resourceKey, type Write, writeResources } from '../store/index.ts'
 import type { Arrival } from './keep.ts'
-import { type Explained, keepApplied } from './keep-applied.ts'
+import { areNews, type Explained, keepApplied } from './keep-applied.ts'
 import { mergeUpdate } from './merge-update.ts'
 import type { FactWritten, MessageStatus } from './message.ts'
 import type { Fact, Translation } from './translation.ts'
@@ -31,29 +31,30 @@ export type Applied =
   | { readonly messageId: Int64; readonly gone: true }
 
 /**
- * Applies messages in order, all in one transaction: finds the people, merges, writes the facts and their lineage, ticks the
- * messages off. Either all of it is committed when it returns, or nothing is.
- * @returns one answer per unit; `gone` when another process has applied the message meanwhile
+ * Applies messages in order, all in one transaction: finds the people, merges, writes the facts and their lineage, keeps the messages or ticks
+ * them off. Either all of it is committed when it returns, or nothing is.
+ * @returns one answer per unit; `gone` when another process has applied the message meanwhile, or something is known of what was to be kept
  * @throws what the database throws, and Problem 'invalid' for content that cannot be stored: the caller then applies one by one
  */
-export async function applyUnits(
-  pool: Pool,
-  units: readonly Unit[],
-  { clock, nextId }: { readonly clock: Clock; readonly nextId: () => Int64 },
-): Promise<readonly Applied[]> {
+export async function applyUnits(pool: Pool, units: readonly Unit[], at: At): Promise<readonly Applied[]> {
   let gone: ReadonlySet<Int64> = new Set()
-  for (;;) {
+  for (let together = true; ; ) {
     const mine = units.filter((unit) => !gone.has(unit.messageId))
-    const applied = mine.length === 0 ? (new Map() as Outcomes) : await applyTogether(pool, mine, { clock, nextId })
-    if (!(applied instanceof AppliedElsewhere)) {
+    try {
+      const written = mine.length === 0 ? (new Map() as Outcomes) : await applyTogether(pool, mine, { ...at, together })
       return units.map(({ messageId }) => {
-        const written = applied.get(messageId)
-        return written ? { messageId, written } : { messageId, gone: true as const }
+        const facts = written.get(messageId)
+        return facts ? { messageId, written: facts } : { messageId, gone: true as const }
       })
+    } catch (fault) {
+      if (fault instanceof LostRace) together = false
+      else if (fault instanceof AppliedElsewhere) gone = new Set([...gone, ...fault.gone])
+      else throw fault
     }
-    gone = new Set([...gone, ...applied.gone])
   }
 }
+
+export type At = { readonly clock: Clock; readonly nextId: () => Int64 }
 
 /** Thrown inside the transaction, so that all of it is undone: another process applied these messages first. */
 class AppliedElsewhere extends Error {
@@ -66,28 +67,47 @@ class AppliedElsewhere extends Error {
 
 type Outcomes = ReadonlyMap<Int64, readonly FactWritten[]>
 
+/** @param together whether the messages are kept beside the writing of their facts, before it is known that no other writer was faster */
 async function applyTogether(
   pool: Pool,
   units: readonly Unit[],
-  { clock, nextId }: { readonly clock: Clock; readonly nextId: () => Int64 },
-): Promise<Outcomes | AppliedElsewhere> {
-  try {
-    return await pool.begin(async (tx) => {
-      const now = clock()
-      for (const unit of units) await unit.alongside?.(tx)
-      const filed = await filePeople(tx, units, now)
-      const written = await writeFacts(tx, units, filed, { now, nextId })
-      await settleAll(tx, units, written, now)
-      return written
-    })
-  } catch (fault) {
-    if (fault instanceof AppliedElsewhere) return fault
-    throw fault
-  }
+  { clock, nextId, together }: At & { readonly together: boolean },
+): Promise<Outcomes> {
+  return await pool.begin(async (tx) => {
+    const now = clock()
+    const facts = units.flatMap((unit) => unit.translation.facts.map((fact, index) => ({ unit, fact, index })))
+    const writes = facts.map(writeOf)
+    // What is looked up does not depend on who the people are, so it travels with the question who they are.
+    const news = areNews(
+      tx,
+      units.flatMap(({ arrival }) => (arrival ? [arrival] : [])),
+    )
+    news.catch(() => {})
+    const looked = lookAt(tx, writes)
+    for (const unit of units) await unit.alongside?.(tx)
+    await filePeople(tx, units, now)
+    if (!(await news))
+      throw new AppliedElsewhere(units.filter(({ arrival }) => arrival).map(({ messageId }) => messageId))
+    const outcomes = (answers: readonly FactWritten[]): Outcomes => {
+      const byMessage = new Map<Int64, FactWritten[]>(units.map((unit) => [unit.messageId, []]))
+      facts.forEach(({ unit }, n) => {
+        const answer = answers[n]
+        if (answer) byMessage.get(unit.messageId)?.push(answer)
+      })
+      return byMessage
+    }
+    const settle = async (answers: readonly FactWritten[]) => await settleAll(tx, units, outcomes(answers), now)
+    if (writes.length === 0) {
+      await settle([])
+      return outcomes([])
+    }
+    const answers = await writeResources(tx, writes, { now, nextId, looked, ...(together ? { beside: settle } : {}) })
+    if (!together) await settle(answers)
+    return outcomes(answers)
+  })
 }
 
-async function filePeople(tx: Tx, units: readonly Unit[], now: Date): Promise<ReadonlyMap<Int64, readonly Filed[]>> {
-  const filed = new Map<Int64, readonly Filed[]>()
+async function filePeople(tx: Tx, units: readonly Unit[], now: Date): Promise<void> {
   const subjects = units.flatMap((unit) => unit.translation.subjects.map((subject) => ({ unit, subject })))
   const answers =
     subjects.length === 0
@@ -101,7 +121,6 @@ async function filePeople(tx: Tx, units: readonly Unit[], now: Date): Promise<Re
   for (const unit of units) {
     const own = answers.slice(at, at + unit.translation.subjects.length)
     at += unit.translation.subjects.length
-    filed.set(unit.messageId, own)
     for (const { survivor, retired } of unit.translation.merges) {
       const kept = own[survivor]
       const gone = own[retired]
@@ -109,56 +128,33 @@ async function filePeople(tx: Tx, units: readonly Unit[], now: Date): Promise<Re
         await mergePatients(tx, { survivor: kept, retired: gone }, { messageId: unit.messageId, by: unit.source, now })
     }
   }
-  return filed
 }
 
-async function writeFacts(
-  tx: Tx,
-  units: readonly Unit[],
-  filed: ReadonlyMap<Int64, readonly Filed[]>,
-  at: { readonly now: Date; readonly nextId: () => Int64 },
-): Promise<ReadonlyMap<Int64, readonly FactWritten[]>> {
-  const facts = units.flatMap((unit) =>
-    unit.translation.facts.map((fact, index) => ({
-      unit,
-      fact,
-      index,
-      pk: keyOf(fact, filed.get(unit.messageId) ?? []),
-    })),
-  )
-  const writes = facts.map(({ unit, fact, index, pk }): Write => {
-    const expected = unit.expected?.get(index)
-    return {
-      pk,
-      resource: fact.resource,
-      ...(fact.write === 'update' ? { complete: (held) => mergeUpdate(held, fact) } : {}),
-      op: fact.write === 'delete' ? 'delete' : 'put',
-      fresh: unit.fresh,
-      source: unit.source,
-      messageId: unit.messageId,
-      ...(fact.asOf === undefined ? {} : { asOf: fact.asOf }),
-      ...(expected === undefined ? {} : { expected }),
-    }
-  })
-  const answers = writes.length === 0 ? [] : await writeResources(tx, writes, at)
-  const byMessage = new Map<Int64, FactWritten[]>(units.map((unit) => [unit.messageId, []]))
-  facts.forEach(({ unit }, n) => {
-    const answer: Written | undefined = answers[n]
-    if (answer) byMessage.get(unit.messageId)?.push(answer)
-  })
-  return byMessage
+function writeOf({ unit, fact, index }: { readonly unit: Unit; readonly fact: Fact; readonly index: number }): Write {
+  const expected = unit.expected?.get(index)
+  return {
+    pk: keyOf(fact, unit.translation.subjects),
+    resource: fact.resource,
+    ...(fact.write === 'update' ? { complete: (held) => mergeUpdate(held, fact) } : {}),
+    op: fact.write === 'delete' ? 'delete' : 'put',
+    fresh: unit.fresh,
+    source: unit.source,
+    messageId: unit.messageId,
+    ...(fact.asOf === undefined ? {} : { asOf: fact.asOf }),
+    ...(expected === undefined ? {} : { expected }),
+  }
 }
 
-function keyOf(fact: Fact, filed: readonly Filed[]): Int64 {
+function keyOf(fact: Fact, subjects: Translation['subjects']): Int64 {
   if (fact.subject === null) return resourceKey(fact.resource.resourceType, fact.resource.id)
-  const person = filed[fact.subject]
-  if (!person)
+  const subject = subjects[fact.subject]
+  if (!subject)
     throw new Problem(
       'fault',
       `${fact.resource.resourceType}: the translation names a subject that it does not give`,
       'Tell the operator: a translation rule is wrong.',
     )
-  return person.pk
+  return patientKey(subject.patientId)
 }
 
 /** Keeps what is not kept, ticks off what is, and keeps what became of the fields of both. */

@@ -10,6 +10,7 @@ export const digestOf = (body: Uint8Array): Buffer => hash('sha256', body, 'buff
  * What is known takes the longer way, which tells a repeated message from a control id that was used twice.
  */
 export async function areNews(sql: Sql, arrivals: readonly Arrival[]): Promise<boolean> {
+  if (arrivals.length === 0) return true
   const named = arrivals.filter(({ controlId }) => controlId !== '')
   const nameless = arrivals.filter(({ controlId }) => controlId === '')
   const digests = nameless.map(({ body }) => digestOf(body).toString('hex'))

@@ -1,9 +1,8 @@
 import { type Clock, type Int64, type Issue, type Log, type Pool, Problem, type Tx } from '../base/index.ts'
-import { type Applied, applyUnits, type Unit } from './apply.ts'
+import { applyUnits, type Unit } from './apply.ts'
 import { batcher } from './batcher.ts'
 import type { Format } from './format.ts'
 import { type Arrival, type Kept, keepMessages } from './keep.ts'
-import { areNews } from './keep-applied.ts'
 import { makeLanes } from './lanes.ts'
 import type { Message, MessageStatus, Receipt } from './message.ts'
 import { loadMessage, moveMessage, settle, settledState, waitingMessages } from './message-store.ts'
@@ -307,14 +306,15 @@ export function makePipeline({
     const arrivals = units.flatMap(({ arrival }) => (arrival ? [arrival] : []))
     if (arrivals.length === 0) return await applyKept(units)
     try {
-      if (await patiently(() => areNews(pool, arrivals), keepMsMax)) {
-        const outcomes = (await patiently(() => applyUnits(pool, units, { clock, nextId }), keepMsMax)).map(outcomeOf)
-        if (!outcomes.some((outcome, n) => 'gone' in outcome && units[n]?.arrival)) return outcomes
-        // Another transaction kept some of them meanwhile; the others are done.
-        const missed = units.filter((_, n) => 'gone' in (outcomes[n] ?? {}))
-        const later = await keepFirst(missed)
-        return outcomes.map((outcome, n) => ('gone' in outcome && later[missed.indexOf(units[n] as Unit)]) || outcome)
-      }
+      const outcomes = await patiently(() => applyUnits(pool, units, { clock, nextId }), keepMsMax)
+      const missed = units.filter(({ arrival }, n) => {
+        const outcome = outcomes[n]
+        return arrival !== undefined && outcome !== undefined && 'gone' in outcome
+      })
+      if (missed.length === 0) return outcomes
+      // Something is known of them: they take the longer way, in their order; the others are done.
+      const later = new Map((await keepFirst(missed)).map((outcome, n) => [missed[n]?.messageId, outcome]))
+      return outcomes.map((outcome) => later.get(outcome.messageId) ?? outcome)
     } catch (fault) {
       if (isBusy(fault)) return await withoutArrivals(units, fault)
       // One of them cannot be applied. Kept first, each stands or falls by itself.
@@ -354,7 +354,7 @@ export function makePipeline({
 
   async function applyKept(units: readonly Unit[]): Promise<readonly Outcome[]> {
     try {
-      return (await patiently(() => applyUnits(pool, units, { clock, nextId }))).map(outcomeOf)
+      return await patiently(() => applyUnits(pool, units, { clock, nextId }))
     } catch (fault) {
       if (units.length > 1) {
         // One of them is the cause: alone, each stands or falls by itself.
@@ -494,8 +494,6 @@ function lanesOf({ source, orderKey, arrival }: Unit): readonly string[] {
     ...(arrival && arrival.controlId !== '' ? [`control ${source} ${arrival.controlId}`] : []),
   ]
 }
-
-const outcomeOf = (applied: Applied): Outcome => applied
 
 const isBusy = (fault: unknown): fault is Problem => fault instanceof Problem && fault.kind === 'busy'
 

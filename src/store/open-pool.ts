@@ -40,6 +40,8 @@ export function openPool({ url, onStatement, settings = {}, max = 8, ...parts }:
     options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
+    // Statements that do not wait for one another's answers travel together; they run one after another all the same.
+    pipeline: true,
     keepAlive: true,
     connectionTimeoutMillis: 30_000,
     idleTimeoutMillis: 60_000,
@@ -52,9 +54,12 @@ export function openPool({ url, onStatement, settings = {}, max = 8, ...parts }:
     async begin<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
       const client = await connect(pool)
       let lost: Error | undefined
+      const began = run(client, { text: 'begin' })
+      // Travels with the first statement; should it fail, so does what follows, and it is told below.
+      began.catch(() => {})
       try {
-        await run(client, { text: 'begin' })
-        const result = await work(makeSql(inTurn(client), onStatement) as Tx)
+        const result = await work(makeSql(client, onStatement) as Tx)
+        await began
         await run(client, { text: 'commit' })
         return result
       } catch (fault) {
@@ -69,7 +74,7 @@ export function openPool({ url, onStatement, settings = {}, max = 8, ...parts }:
     },
     async reserve() {
       const client = await connect(pool)
-      return Object.assign(makeSql(inTurn(client), onStatement), { release: () => client.release() })
+      return Object.assign(makeSql(client, onStatement), { release: () => client.release() })
     },
     async end({ timeout = 5 }: { readonly timeout?: number } = {}) {
       closing ??= pool.end()
@@ -81,18 +86,6 @@ export function openPool({ url, onStatement, settings = {}, max = 8, ...parts }:
       clearTimeout(timer)
     },
   })
-}
-
-/** One statement after another on one connection, also for callers that start several at once. */
-function inTurn(client: pg.PoolClient): Runner {
-  let before: Promise<unknown> = Promise.resolve()
-  return {
-    query(config) {
-      const mine = before.then(() => client.query(config))
-      before = mine.catch(() => {})
-      return mine
-    },
-  }
 }
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {

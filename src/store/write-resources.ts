@@ -2,7 +2,7 @@
 import { type Int64, Problem, type Tx } from '../base/index.ts'
 import { type Held, keyOf, type Plan, planWrites } from './plan-writes.ts'
 import { typeNumber } from './types.ts'
-import type { Write, WriteResources, Written } from './write.ts'
+import { type Looking, LostRace, type Write, type WriteResources, type Written } from './write.ts'
 
 /**
  * Writes versions and their indexes, in order, in one statement a batch (two more when some may exist already: a look first).
@@ -10,7 +10,7 @@ import type { Write, WriteResources, Written } from './write.ts'
  * @throws Problem 'invalid' for content that cannot be stored, 'conflict' when `expected` is not the current version: nothing is written
  * @see FHIR R4 http.html#versions
  */
-export const writeResources: WriteResources = async (tx, asked, at) => {
+export const writeResources: WriteResources = async (tx, asked, { looked: begun, beside, ...at }) => {
   const writes = [...asked]
   const answers: Written[] = []
   let turns = writes.map((_, index) => index)
@@ -18,16 +18,31 @@ export const writeResources: WriteResources = async (tx, asked, at) => {
     if (attempt === 8) throw new Problem('busy', 'Others kept changing the same resources', 'Send again.')
     // After a lost race the other writer's version is looked at, whatever was believed before.
     const looked = attempt === 0 ? turns.filter((turn) => !writes[turn]?.fresh) : turns
-    const { held, elsewhere } = await currentOf(tx, writes, looked)
+    const { held, elsewhere } = attempt === 0 && begun ? ((await begun) as Looked) : await currentOf(tx, writes, looked)
     turns = [...turns, ...endElsewhere(writes, { looked, held, elsewhere })]
     const plan = planWrites({ writes, turns, held, elsewhere: formersOf(elsewhere), answers }, at)
-    const won = plan.rows.length === 0 ? new Set<Int64>() : await write(tx, plan, at.now)
+    const writing = plan.rows.length === 0 ? new Set<Int64>() : write(tx, plan, at.now)
+    const doing = attempt === 0 ? beside?.(asked.map((_, turn) => answers[turn] as Written)) : undefined
+    const [won] = await Promise.all([writing, doing])
+    if (beside && won.size < plan.rows.length) throw new LostRace()
     turns = plan.rows
       .filter(({ rid }) => !won.has(rid))
       .flatMap((row) => row.writes)
       .sort((a, b) => a - b)
   }
   return asked.map((_, turn) => answers[turn] as Written)
+}
+
+/** Begins the look at what is held of these, so that it travels with other statements; what it finds is for `writeResources`. */
+export function lookAt(tx: Tx, asked: readonly Write[]): Looking {
+  const looking = currentOf(
+    tx,
+    asked,
+    asked.flatMap((write, turn) => (write.fresh ? [] : [turn])),
+  )
+  // Should it fail, the write tells.
+  looking.catch(() => {})
+  return looking
 }
 
 /**

@@ -32,12 +32,30 @@ export type Written = {
   readonly moved?: true
 }
 
+export type WriteOptions = {
+  readonly now: Date
+  readonly nextId: () => Int64
+  /** The look at what is held, when it was begun before (`lookAt`). */
+  readonly looked?: Looking
+  /**
+   * Told what the answers will be, as soon as they are known, so that its own statements travel with the write. Should another writer turn out to
+   * have been faster, `LostRace` is thrown, and all of it must be undone.
+   */
+  readonly beside?: (answers: readonly Written[]) => Promise<void>
+}
+
+/** A look under way; only `writeResources` reads it. */
+export type Looking = Promise<unknown>
+
+/** Another writer was faster, and what was done beside the write rests on what it overtook. */
+export class LostRace extends Error {
+  constructor() {
+    super('another writer was faster')
+  }
+}
+
 /**
  * Writes versions and their indexes, in order, in one statement a batch. Two writes of one resource in a batch make two versions.
  * @returns one answer per write, in order
  */
-export type WriteResources = (
-  tx: Tx,
-  writes: readonly Write[],
-  at: { readonly now: Date; readonly nextId: () => Int64 },
-) => Promise<readonly Written[]>
+export type WriteResources = (tx: Tx, writes: readonly Write[], options: WriteOptions) => Promise<readonly Written[]>
