@@ -1,5 +1,6 @@
 import { checkFeeds } from '../feeds/index.ts'
 import { checkStore } from '../store/index.ts'
+import { checkWorklist } from '../worklist/index.ts'
 import type { Command } from './command.ts'
 import { withWorkbench } from './workbench.ts'
 
@@ -8,7 +9,8 @@ export const check: Command = {
   about: 'Look whether what is stored keeps its promises.',
   async run(call) {
     return await withWorkbench(call, async ({ database }) => {
-      const findings = [...(await checkFeeds(database.pool)), ...(await checkStore(database.pool))]
+      const { pool } = database
+      const findings = [...(await checkFeeds(pool)), ...(await checkStore(pool)), ...(await checkWorklist(pool))]
       if (call.json) console.log(JSON.stringify(findings))
       else
         for (const { promise, broken } of findings)

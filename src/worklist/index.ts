@@ -44,6 +44,7 @@ export {
 export { type RecordWork, recordWork, type WaitingResult } from './record-work.ts'
 export { historyDays } from './result-rules.ts'
 export { handOverResult, openResultsOf, type ResultItem, readResultItems, resultWork } from './result-work.ts'
+export { checkWorklist } from './self-check.ts'
 export {
   changeTask,
   makeTask,

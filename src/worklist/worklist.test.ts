@@ -11,6 +11,7 @@ import { noteColleagues } from './colleagues.ts'
 import { type Follower, makeFollower } from './follow.ts'
 import { readList } from './lists.ts'
 import { handOverResult, openResultsOf, readResultItems, resultWork } from './result-work.ts'
+import { checkWorklist } from './self-check.ts'
 import { changeTask, makeTask, readTask, taskEvents, tasksOf, taskWork } from './tasks.ts'
 import type { WorkLine } from './work-kind.ts'
 
@@ -497,4 +498,25 @@ test('H-47 a fact that cannot be taken in is left out and told to the operator, 
   } finally {
     await sql`alter table list_member drop constraint none_of_these`
   }
+})
+
+test('the operator is told of an answer, a change or a record that is missing behind the list', async () => {
+  const broken = async (damage: string) => {
+    const undo = new Error('undo')
+    let found: readonly number[] = []
+    await sql
+      .begin(async (tx) => {
+        await tx.unsafe(damage)
+        found = (await checkWorklist(tx)).map((one) => Math.min(1, one.broken))
+        throw undo
+      })
+      .catch((thrown: unknown) => expect(thrown).toBe(undo))
+    return found
+  }
+  expect(await broken('select 1')).toEqual([0, 0, 0])
+  expect(await broken('delete from result_ack')).toEqual([1, 0, 0])
+  expect(await broken('delete from task_event')).toEqual([0, 1, 0])
+  expect(await broken("delete from resource where ty = (select min(ty) from resource where id = 'r-after')")).toEqual([
+    0, 0, 1,
+  ])
 })

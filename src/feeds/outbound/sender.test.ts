@@ -19,6 +19,7 @@ import { hl7v2 } from '../hl7v2/index.ts'
 import { standardDelimiters } from '../hl7v2/message.ts'
 import {
   cancelDelivery,
+  checkFeeds,
   deliveriesOf,
   formatNamed,
   makePipeline,
@@ -715,4 +716,11 @@ test('a written entry leaves one line in the trail, in the transaction that wrot
     { n: number }[]
   >`select count(*)::int as n from audit_event where what = 'entry-written' and person = ${person} and action = 'C'`
   expect(line?.n).toBe(1)
+})
+
+test('every delivery of these tests tells a fact that is kept, and has its ledger from the beginning', async () => {
+  expect((await checkFeeds(sql)).filter(({ promise, broken }) => promise.includes('delivery') && broken > 0)).toEqual(
+    [],
+  )
+  expect((await checkFeeds(sql)).filter(({ promise }) => promise.includes('delivery'))).toHaveLength(2)
 })
