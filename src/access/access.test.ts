@@ -88,7 +88,7 @@ describe('opening a record', () => {
     await person()
     const opened = await open(drPatel, id)
     expect(opened.compartments.map(({ source }) => source)).toEqual(['gp', 'acute'])
-    expect(opened.scope).toEqual({ kind: 'persons', pks: opened.compartments.map(({ pk }) => pk) })
+    expect(opened.scope).toMatchObject({ kind: 'persons', pks: opened.compartments.map(({ pk }) => pk) })
     expect(await trailOf(id)).toEqual(['patel record-page 0'])
   })
 

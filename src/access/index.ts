@@ -5,7 +5,6 @@
  */
 export { type Actor, type Patient, type Staff, type System, toAuditActor } from './actor.ts'
 export type { Ask } from './ask.ts'
-export { formCookie, formKeyField, guardForms, withFormKeys } from './guard-forms.ts'
 export {
   countEmergencies,
   type Emergency,
@@ -20,6 +19,7 @@ export {
   reasonWords,
   settleReview,
 } from './emergency.ts'
+export { formCookie, formKeyField, guardForms, withFormKeys } from './guard-forms.ts'
 export { type Limited, limitedBy } from './limited.ts'
 export {
   openEstate,

@@ -89,6 +89,7 @@ export async function openRecordAt(tx: Tx, actor: Staff, person: string, ask: As
     scope: makeScope(
       'persons',
       then.map(({ pk }) => pk),
+      access.pattern,
     ),
     person: first.person,
     persons: first.persons,
@@ -103,6 +104,7 @@ export async function openRecordAt(tx: Tx, actor: Staff, person: string, ask: As
       scope: makeScope(
         'persons',
         heirs.map(({ pk }) => pk),
+        access.pattern,
       ),
       patients: heirs,
     },

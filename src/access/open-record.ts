@@ -6,7 +6,7 @@ import { type Ask, lineFor } from './ask.ts'
 import { limit } from './limited.ts'
 import { nhsNumberKey } from './patient-person.ts'
 import { mayStaff } from './permissions.ts'
-import { type Category, hiddenFrom } from './policy.ts'
+import { type Category, hiddenFrom, hiddenPattern } from './policy.ts'
 import type { Relationship } from './relationships.ts'
 import { grantsScope } from './smart-scopes.ts'
 import { type Standing, type StandingRow, shownFacts, standingJson, standingOf } from './standing.ts'
@@ -46,6 +46,8 @@ export type WhyOpen = {
   readonly restricted: boolean
   /** Kinds of facts of which this reader sees no words. */
   readonly hidden: readonly Category[]
+  /** For the Scope: how the store knows them. */
+  readonly pattern: string | undefined
 }
 
 /**
@@ -110,10 +112,12 @@ function admitted(
       ...(bornOn ? { bornOn } : {}),
     })
   }
+  const hidden = hiddenFrom(policy, actor.role, { emergency: closed })
   return {
     relationships,
     restricted,
-    hidden: hiddenFrom(policy, actor.role, { emergency: closed }),
+    hidden,
+    pattern: hiddenPattern(policy, hidden),
     ...(closed && grant ? { emergency: { id: grant.id, until: grant.until } } : {}),
   }
 }
@@ -279,6 +283,7 @@ function openedBy(actor: Actor, rows: readonly Row[], access?: WhyOpen): OpenedR
     scope: makeScope(
       'persons',
       compartments.map(({ pk }) => pk),
+      access?.pattern,
     ),
     person,
     persons: first?.persons ?? [person],

@@ -1,8 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
-import { readAudit } from '../audit/index.ts'
+import { auditKinds, readAudit } from '../audit/index.ts'
 import { hash64, type Pool, Problem } from '../base/index.ts'
-import { typeNumber } from '../store/index.ts'
+import { readRecord, readRecordAt } from '../record/index.ts'
+import {
+  codeKey,
+  readCompartments,
+  readHistory,
+  readResource,
+  readVersion,
+  searchResources,
+  typeNumber,
+} from '../store/index.ts'
 import {
   answerPolicyQuestion,
   changePolicy,
@@ -15,6 +24,7 @@ import {
   openRecord,
   openRecordAt,
   openReviews,
+  optOutsOf,
   type Policy,
   parsePolicy,
   readingRoles,
@@ -23,6 +33,8 @@ import {
   type StaffRole,
   settleReview,
   situations,
+  takeInOptOuts,
+  withoutOptedOut,
   withTrail,
 } from './index.ts'
 import { nhsNumberKey } from './patient-person.ts'
@@ -408,5 +420,119 @@ describe('the policy', () => {
       'gender',
       'termination',
     ])
+  })
+})
+
+describe('H-68 what a rule hides is told as Hidden, never as absent, and its words never leave the database', () => {
+  const sealed = {
+    resourceType: 'Condition',
+    code: { coding: [{ code: '70317007' }], text: 'Secret words' },
+    clinicalStatus: { coding: [{ code: 'active' }] },
+  }
+  const plain = {
+    resourceType: 'Condition',
+    code: { text: 'Asthma' },
+    clinicalStatus: { coding: [{ code: 'active' }] },
+  }
+  const allergy = {
+    resourceType: 'AllergyIntolerance',
+    code: { text: 'Penicillin' },
+    clinicalStatus: { coding: [{ code: 'active' }] },
+    meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }] },
+  }
+  const patient = { generalPractitioner: [ods('Y99901')] }
+
+  test('in the record, searches, single reads and histories, for the roles of the rule and no others', async () => {
+    const id = await person([sealed, plain, allergy], { patient })
+    const secret = (await sql<{ id: string }[]>`select id from resource where id = ${`${id}-0`}`)[0]?.id ?? ''
+    const see = (role: StaffRole) =>
+      withTrail(sql, async (tx) => {
+        const opened = await openRecord(tx, someone(role), id, ask)
+        const { scope } = opened
+        const record = await readRecord(tx, opened, now)
+        const found = await searchResources(tx, scope, { type: 'Condition', parameters: [['_total', 'accurate']] })
+        const one = { type: 'Condition', id: secret }
+        return {
+          problems: record.problems.map(({ title }) => title).toSorted(),
+          hidden: record.hidden.length,
+          allergies: record.allergies.state,
+          found: found.entries.length,
+          total: found.total?.count,
+          held: (await readCompartments(tx, scope)).filter(({ type }) => type === 'Condition').length,
+          words: JSON.stringify(record).includes('Secret'),
+          read: await outcome(readResource(tx, scope, one)),
+          history: await outcome(readHistory(tx, scope, one)),
+          version: await outcome(readVersion(tx, scope, one, 1)),
+        }
+      })
+    expect(await see('nurse')).toEqual({
+      problems: ['Asthma', 'Hidden'],
+      hidden: 1,
+      allergies: 'known-allergies',
+      found: 1,
+      total: 1,
+      held: 1,
+      words: false,
+      read: 'forbidden',
+      history: 'forbidden',
+      version: 'forbidden',
+    })
+    expect(await see('clinician')).toMatchObject({
+      problems: ['Asthma', 'Secret words'],
+      hidden: 0,
+      found: 2,
+      read: 'opened',
+    })
+  })
+
+  test('in the past of the record', async () => {
+    const id = await person([sealed], { patient })
+    const seen = await withTrail(sql, async (tx) => {
+      const opened = await openRecordAt(tx, someone('nurse'), id, ask, now)
+      return (await readRecordAt(tx, opened)).record
+    })
+    expect(seen.problems.map(({ title }) => title)).toEqual(['Hidden'])
+    expect(JSON.stringify(seen)).not.toContain('Secret')
+  })
+})
+
+describe('H-69 opt-outs from uses beyond care', () => {
+  test('leave out who stands on the national list, and comes back when it does not name them any more', async () => {
+    const [out, stays] = [await person([], { traits: { nhsNumber: '9990088001' } }), await person()]
+    await takeInOptOuts(sql, ['9990088001'], now)
+    expect(await withoutOptedOut(sql, [out, stays])).toEqual({ persons: [stays], national: 1, type1: 0 })
+    expect(await optOutsOf(sql, out, now)).toEqual(['The national data opt-out stands'])
+    await takeInOptOuts(sql, ['9990088019'], now)
+    expect((await withoutOptedOut(sql, [out, stays])).persons).toEqual([out, stays])
+    for (const broken of [[], ['9990088001', 'NHS number']])
+      expect(await outcome(takeInOptOuts(sql, broken, now))).toBe('invalid')
+  })
+
+  test('leave out whose GP record holds a Type 1 opt-out, until a later entry withdraws it', async () => {
+    const id = await person()
+    const code = async (read: string, on: string) => {
+      made += 1
+      const pk = hash64(`Patient/${id}`)
+      const rid = String(1_000_000 + made)
+      const ty = typeNumber('Observation')
+      await sql`insert into resource (pk, ty, id, rid, ver, lu, d, d_hi) values (${pk}, ${ty}, ${`o${made}`}, ${rid}, 1, ${now}, ${on}, ${on})`
+      await sql`insert into resource_code (pk, ck, d, rid, ty, id) values (${pk}, ${codeKey('Observation', 'code', read)}, ${on}, ${rid}, ${ty}, ${`o${made}`})`
+    }
+    await code('9Nu0.', '2020-01-01')
+    expect(await withoutOptedOut(sql, [id])).toEqual({ persons: [], national: 0, type1: 1 })
+    await code('9Nu1.', '2022-01-01')
+    expect((await withoutOptedOut(sql, [id])).persons).toEqual([id])
+  })
+
+  test('every way by which facts leave says which use it is for; one that is not for care must ask first', () => {
+    const uses: Readonly<Record<string, 'care' | 'no-facts'>> = {
+      'summary-export': 'care',
+      'summary-print': 'care',
+      'downtime-pack': 'care',
+      'trail-export': 'no-facts',
+      'trail-exported': 'no-facts',
+    }
+    const ways = Object.keys(auditKinds).filter((what) => /export|print|pack|extract|bulk/.test(what))
+    expect(ways.filter((what) => uses[what] === undefined)).toEqual([])
   })
 })

@@ -209,6 +209,19 @@ export function hiddenFrom(
   })
 }
 
+/** The pattern of a fact's text by which the store keeps these categories back; undefined: none. For Scopes. */
+export function hiddenPattern(policy: Policy, hidden: readonly Category[]): string | undefined {
+  const escaped = (words: readonly string[]) =>
+    words.map((word) => word.replace(/[^A-Za-z0-9]/g, (sign) => `\\${sign}`)).join('|')
+  const codes = escaped(hidden.flatMap((category) => policy.hidden[category].codes))
+  const labels = escaped(hidden.flatMap((category) => policy.hidden[category].labels))
+  const parts = [
+    ...(codes === '' ? [] : [`"code"\\s*:\\s*"(${codes})"`]),
+    ...(labels === '' ? [] : [`"security"\\s*:\\s*\\[[^\\]]*"code"\\s*:\\s*"(${labels})"`]),
+  ]
+  return parts.length === 0 ? undefined : parts.join('|')
+}
+
 type Loose = { readonly [name: string]: unknown }
 const isLoose = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value)
 const words = (value: unknown): readonly string[] | undefined =>

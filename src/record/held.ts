@@ -3,7 +3,7 @@ import type { FhirResource } from 'fhir/r4.js'
 import type { Instant, Int64 } from '../base/index.ts'
 import { setEchoesApart } from './echoes.ts'
 import type { Origin, SourceFreshness } from './model.ts'
-import { hide, isSafeguarding, type SafeguardingView } from './safeguarding.ts'
+import { hide, isHidden, isSafeguarding, type SafeguardingView } from './safeguarding.ts'
 
 /** One current version as the store hands it over. */
 export type FactRow = {
@@ -125,7 +125,7 @@ export function hold(given: Given): Held {
       unreadable.push(origin)
       continue
     }
-    const mayTell = safeguarding === 'shown' || !isSafeguarding(told)
+    const mayTell = !isHidden(told) && (safeguarding === 'shown' || !isSafeguarding(told))
     if (!mayTell) hidden.push(origin)
     if (!mayTell && safeguarding === 'left-out') continue
     const resource = mayTell ? told : hide(told)

@@ -65,7 +65,7 @@ export async function readHeld(
 }
 
 async function readKept(tx: Tx, scope: Scope, now: Date): Promise<Kept> {
-  const key = scope.pks.join(' ')
+  const key = `${scope.pks.join(' ')}|${scope.hidden ?? ''}`
   const before = kept.get(key)
   const stamps = before ? [...before.compartments.values()].map(({ stamp }) => stamp) : []
   const read = await readStampedCompartments(tx, scope, stamps)

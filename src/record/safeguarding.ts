@@ -104,6 +104,8 @@ export function hide(resource: FhirResource): FhirResource {
     code: concept,
     type: lists ? [concept] : concept,
     topic: concept,
+    ...(resource.resourceType.startsWith('Medication') ? { medicationCodeableConcept: concept } : {}),
+    ...(resource.resourceType === 'Immunization' ? { vaccineCode: concept } : {}),
     title: hiddenWords,
     ...(resource.resourceType === 'Goal' ? { description: concept } : { description: hiddenWords }),
     questionnaire: hiddenWords,

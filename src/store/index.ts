@@ -5,6 +5,7 @@
  */
 export { allEndedBefore, type Change, type ChangePoint, changesAfter, holdersOf } from './changes.ts'
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
+export { hiddenMark } from './hidden.ts'
 export { codeKey, patientKey, resourceKey } from './keys.ts'
 export { migrate } from './migrate.ts'
 export { openPool, type PoolOptions } from './open-pool.ts'

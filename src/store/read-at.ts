@@ -1,6 +1,7 @@
 /** Reading what was held at a past moment: the version that was current then, in the order in which it was told then. */
 import type { Instant, Int64, Sql } from '../base/index.ts'
 import { parseJson } from '../fhir/index.ts'
+import { bodySql, isHiddenSql } from './hidden.ts'
 import { indexRows } from './index-rows.ts'
 import { resourceKey } from './keys.ts'
 import { type ResourceId, type StoredResource, storedResource, type VersionRow } from './read.ts'
@@ -19,7 +20,7 @@ type Row = VersionRow & { readonly rid: Int64; readonly d: number | null; readon
 export async function readCompartmentsAt(sql: Sql, scope: Scope, instant: Instant): Promise<HeldThen> {
   if (scope.pks.length === 0) return { resources: [], ended: [] }
   const rows = await sql<Row[]>`
-    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, v.rid,
+    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, ${bodySql(sql, scope)} as body, v.rid,
            case when v.rid = r.rid then date_part('epoch', r.d) end as d,
            v.op = 'd' and exists (select from resource_version o where o.id = v.id and o.ty = v.ty and o.pk <> v.pk and o.message_id = v.message_id) as moved
       from resource r
@@ -72,6 +73,6 @@ export async function readReferencesAt(
            select * from resource_version
             where id = k.id and ty = k.ty and pk = k.pk and lu <= ${new Date(instant)}
             order by ver desc limit 1) v
-     where v.op <> 'd'`
+     where v.op <> 'd' and not ${isHiddenSql(sql, scope)}`
   return rows.map(storedResource)
 }

@@ -1,5 +1,6 @@
 /** Reading all that is held about some people. */
 import { type Int64, Problem, type Sql } from '../base/index.ts'
+import { isHiddenSql } from './hidden.ts'
 import { resourceKey } from './keys.ts'
 import { type ResourceId, type ResourceKey, type StoredResource, storedResource, type VersionRow } from './read.ts'
 import type { Scope } from './scope.ts'
@@ -24,7 +25,7 @@ export async function readCompartments(sql: Sql, scope: Scope): Promise<readonly
     select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body, case when r.d > '-infinity' then extract(epoch from r.d)::float8 end as d
       from resource r
       join resource_version v on v.rid = r.rid and v.pk = r.pk
-     where r.pk = any (${scope.pks}::bigint[]) and not r.deleted
+     where r.pk = any (${scope.pks}::bigint[]) and not r.deleted and not ${isHiddenSql(sql, scope)}
      order by r.d desc, r.rid desc`
   return rows.map(heldResource)
 }
@@ -45,7 +46,8 @@ export async function readByKeys(
       from unnest(${seen.map(({ id }) => id)}::text[], ${seen.map(({ type }) => typeNumber(type))}::smallint[],
                   ${seen.map(({ pk }) => pk)}::bigint[]) as k (id, ty, pk)
      cross join lateral (select * from resource where id = k.id and ty = k.ty and pk + 0 = k.pk and not deleted limit 1) r
-     cross join lateral (select * from resource_version where rid = r.rid and pk = r.pk limit 1) v`
+     cross join lateral (select * from resource_version where rid = r.rid and pk = r.pk limit 1) v
+     where not ${isHiddenSql(sql, scope)}`
   return rows.map(heldResource)
 }
 

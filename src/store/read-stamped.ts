@@ -1,5 +1,6 @@
 /** Reading compartments that may be held already: what has not changed is not sent again. */
 import type { Int64, Sql } from '../base/index.ts'
+import { bodySql } from './hidden.ts'
 import type { StoredResource } from './read.ts'
 import type { Scope } from './scope.ts'
 import { typeName } from './types.ts'
@@ -43,7 +44,7 @@ export async function readStampedCompartments(
       from stamped s
      cross join lateral (
            select string_agg(concat_ws(' ', o.ty, o.id, o.ver, date_part('epoch', o.lu), o.source, o.message_id, o.rid, o.d) || E'\\x02' || o.body, E'\\x01') as resources
-             from (select v.ty, v.id, v.ver, v.lu, v.source, v.message_id, v.rid, v.body, date_part('epoch', r.d) as d
+             from (select v.ty, v.id, v.ver, v.lu, v.source, v.message_id, v.rid, ${bodySql(sql, scope)} as body, date_part('epoch', r.d) as d
                      from resource r
                      join resource_version v on v.rid = r.rid and v.pk = r.pk
                     where r.pk = s.pk and not r.deleted and s.stamp <> all (${[...held]}::text[])

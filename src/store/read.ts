@@ -1,6 +1,7 @@
 /** Reading what is stored, as it was written. Every read asks for a Scope; what lies outside it answers as if it were not there. */
 import { type Int64, Problem, type Sql } from '../base/index.ts'
 import { isResourceType } from '../fhir/index.ts'
+import { isHiddenSql } from './hidden.ts'
 import { patientKey, resourceKey } from './keys.ts'
 import type { Scope } from './scope.ts'
 import { typeName, typeNumber } from './types.ts'
@@ -61,9 +62,10 @@ export async function readResource(sql: Sql, scope: Scope, { type, id }: Resourc
       from resource r
       join resource_version v on v.rid = r.rid and v.pk = r.pk
      where r.id = ${id} and r.ty = ${typeNumber(type)}
-       and (${scope.kind === 'everyone'} or r.pk = any (${keysSeen(scope, type, id)}::bigint[]))
+       and (${scope.kind === 'everyone'} or r.pk = any (${keysSeen(scope, type, id)}::bigint[])) and not ${isHiddenSql(sql, scope)}
      order by r.deleted, r.rid desc
      limit 1`
+  if (!newest) await refuseHidden(sql, scope, { type, id })
   const found = storedOrProblem(newest, { type, id })
   if (found instanceof Problem) throw found
   return found
@@ -90,11 +92,12 @@ export async function readVersion(
     throw notFound(type, id)
   const [found] = await sql<VersionRow[]>`
     select ty, id, pk, ver, lu, op, source, message_id, body
-      from resource_version
+      from resource_version v
      where id = ${id} and ty = ${typeNumber(type)} and ver = ${version}
-       and (${scope.kind === 'everyone'} or pk = any (${keysSeen(scope, type, id)}::bigint[]))
+       and (${scope.kind === 'everyone'} or pk = any (${keysSeen(scope, type, id)}::bigint[])) and not ${isHiddenSql(sql, scope)}
      order by rid desc
      limit 1`
+  if (!found) await refuseHidden(sql, scope, { type, id })
   if (!found) throw notFound(type, id)
   if (found.op === 'd') throw gone(type, id)
   return storedResource(found)
@@ -111,12 +114,23 @@ export async function readHistory(sql: Sql, scope: Scope, { type, id }: Resource
   if (!isResourceType(type)) throw notFound(type, id)
   const rows = await sql<VersionRow[]>`
     select ty, id, pk, ver, lu, op, source, message_id, body
-      from resource_version
+      from resource_version v
      where id = ${id} and ty = ${typeNumber(type)}
-       and (${scope.kind === 'everyone'} or pk = any (${keysSeen(scope, type, id)}::bigint[]))
+       and (${scope.kind === 'everyone'} or pk = any (${keysSeen(scope, type, id)}::bigint[])) and not ${isHiddenSql(sql, scope)}
      order by rid desc`
+  if (rows.length === 0) await refuseHidden(sql, scope, { type, id })
   if (rows.length === 0) throw notFound(type, id)
   return rows.map((row) => ({ ...storedResource(row), op: operations[row.op] }))
+}
+
+/** What is hidden is not told as absent. @throws Problem 'forbidden' when it is there, in sight, and hidden */
+async function refuseHidden(sql: Sql, scope: Scope, { type, id }: ResourceId): Promise<void> {
+  if (scope.hidden === undefined) return
+  const [there] = await sql`
+    select 1 from resource where id = ${id} and ty = ${typeNumber(type)} and not deleted
+       and (${scope.kind === 'everyone'} or pk = any (${keysSeen(scope, type, id)}::bigint[])) limit 1`
+  if (there)
+    throw new Problem('forbidden', 'This entry is hidden from your role', 'Ask the organisation that it is from.')
 }
 
 /** The keys under which a scope of persons may find this resource: theirs, and its own if it is about nobody. */

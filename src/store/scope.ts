@@ -11,10 +11,12 @@ export type Scope = {
   readonly kind: 'persons' | 'everyone'
   /** Keys of the Patient compartments; empty with `everyone`. */
   readonly pks: readonly Int64[]
+  /** What the holder may not read, as a pattern on the text of a fact. Absent: nothing is hidden. */
+  readonly hidden?: string
   readonly [opened]: true
 }
 
 /** For `access/` only. */
-export function makeScope(kind: Scope['kind'], pks: readonly Int64[]): Scope {
-  return { kind, pks } as Scope
+export function makeScope(kind: Scope['kind'], pks: readonly Int64[], hidden?: string): Scope {
+  return { kind, pks, ...(hidden === undefined ? {} : { hidden }) } as Scope
 }

@@ -6,6 +6,7 @@
 import type { Int64 } from '../base/index.ts'
 import { patientCompartment } from '../fhir/index.ts'
 import { longRangeSeconds } from './filing.ts'
+import { hiddenCondition } from './hidden.ts'
 import { aboutNobody, longRangeKey } from './keys.ts'
 import type { Scope } from './scope.ts'
 import type { Criterion, DateTest, NumberTest, SearchRequest } from './search-criteria.ts'
@@ -178,6 +179,7 @@ function conditions(b: Build, { type, criteria }: SearchRequest, scope: Scope, l
     const own = `r.pk = any (${b.add(list(scope.pks))}::bigint[])`
     all.push(isAboutPersons(type) ? own : `(${own} or r.flags @> ${b.add(list([aboutNobody]))}::bigint[])`)
   }
+  all.push(...hiddenCondition(scope, (value) => b.add(value)))
   for (const one of criteria) {
     if (one !== lead) all.push(condition(b, one))
     else if (one.kind === 'codes') all.push(...flagsOf(b, one))

@@ -170,10 +170,10 @@ async function factPage(needs: PatientPagesNeeds, request: Asked, reply: Fastify
     model,
     extra: { lineage, masked },
   } = opened
-  if (masked && showsHidden(model, lineage))
+  if ((masked && showsHidden(model, lineage)) || cameWithHidden(model, lineage))
     throw new Problem(
       'forbidden',
-      'This entry, or the message it came in, is about safeguarding, and your role may not read it',
+      'This entry, or the message it came in, is about safeguarding or hidden by the access policy, and your role may not read it',
       'Ask the organisation that it is from.',
     )
   const place = query(request, 'place')
@@ -196,6 +196,11 @@ async function factPage(needs: PatientPagesNeeds, request: Asked, reply: Fastify
     }),
     model,
   )
+}
+
+/** The message also told something that is hidden from this reader: its original would show it. */
+function cameWithHidden({ record }: RecordModel, lineage: Lineage): boolean {
+  return record.hidden.some(({ messageId }) => messageId === lineage.message.id)
 }
 
 /** The fact is about safeguarding, or came in a message of a source that told such a thing of this person: its original would show it (hazard H-34). */
