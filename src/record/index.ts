@@ -43,5 +43,5 @@ export {
   safeguardingWords,
   summarise,
 } from './summary/summarise.ts'
-export { isAdjustment, readingWords, valueText } from './tests.ts'
+export { isAdjustment, loudness, properTests, rangeMark, readingWords, valueText } from './tests.ts'
 export { sentences } from './words.ts'

@@ -4,7 +4,7 @@
  */
 import type { Observation, ObservationComponent, ObservationReferenceRange, Quantity } from 'fhir/r4.js'
 import { type Held, type HeldFact, list, numberText, text } from './held.ts'
-import type { Origin, PartialDate, Reading, ReadingValue, Test, Trend } from './model.ts'
+import type { Origin, PartialDate, PersonRecord, Reading, ReadingValue, Test, Trend } from './model.ts'
 import { earliestMs, monthWords, newestFirst } from './partial-date.ts'
 import { firstKey, groupByCode, joiningCodes } from './same-code.ts'
 import { foldUnit, knownMeasurement } from './same-test.ts'
@@ -60,6 +60,43 @@ export function isHeading(resource: Observation): boolean {
 /** An entry of a GP record that says how to meet the person: no test, though it comes as an observation. */
 export function isAdjustment({ group, name }: Pick<Test, 'group' | 'name'>): boolean {
   return group === 'other' && /reasonable adjust|communication need|accessible information/i.test(name)
+}
+
+/**
+ * Outside the limits that its laboratory sent with it, where the laboratory marked nothing: '' when inside, unknown or withdrawn.
+ * `>100` lies above a limit of 50; `<5` below one of 10 (hazard H-75).
+ */
+export function rangeMark({ values, low, high, flag, status }: Reading): '' | 'Above its range' | 'Below its range' {
+  const [only, ...others] = values
+  if (flag !== '' || voidStatuses.has(status) || others.length > 0 || only?.value.kind !== 'quantity') return ''
+  const { number, comparator } = only.value
+  const [isLeast, isMost] = [comparator.startsWith('>'), comparator.startsWith('<')]
+  if (high !== undefined && (isLeast ? number >= high : !isMost && number > high)) return 'Above its range'
+  if (low !== undefined && (isMost ? number <= low : !isLeast && number < low)) return 'Below its range'
+  return ''
+}
+
+const marked = /high|low|abnormal|positive|above|below|critical|resistant|panic/i
+
+/** How loudly a reading asks to be looked at: 2 where its laboratory calls it critical, 1 where it marked it or its own limits do, else 0. */
+export function loudness(reading: Reading | undefined): 0 | 1 | 2 {
+  if (reading === undefined || voidStatuses.has(reading.status)) return 0
+  if (/critical|panic|significantly/i.test(reading.flag)) return 2
+  return marked.test(reading.flag) || rangeMark(reading) !== '' ? 1 : 0
+}
+
+/** Without what only comes as an observation and has a place of its own: a decision, a need, a pregnancy. A number keeps its trend. */
+export function properTests({ tests, headings }: Pick<PersonRecord, 'tests' | 'headings'>): readonly Test[] {
+  const headed = new Set(
+    Object.values(headings).flatMap((entries) =>
+      entries.flatMap(({ origins }) => origins.flatMap(({ type, id }) => (type === 'Observation' ? [id] : []))),
+    ),
+  )
+  return tests.filter(
+    (test) =>
+      !test.origins.every(({ id }) => headed.has(id)) ||
+      test.readings.some(({ values }) => values.some(({ value }) => value.kind === 'quantity')),
+  )
 }
 
 function testCodes({ resource, origin }: Fact): readonly string[] {

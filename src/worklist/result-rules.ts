@@ -56,12 +56,17 @@ function isOutside({
   referenceRange,
 }: Pick<Observation, 'valueQuantity' | 'referenceRange'>): boolean {
   const [range] = list(referenceRange)
-  if (typeof value?.value !== 'number' || !range || value.comparator) return false
-  const { value: number, unit } = value
+  if (typeof value?.value !== 'number' || !range) return false
+  const { value: number, unit, comparator = '' } = value
   const same = (limit: { readonly unit?: string | undefined }) => !limit.unit || !unit || limit.unit === unit
+  // `>100` is above a limit of 50, and says nothing of one of 200; `<5` likewise.
+  const below = (limit: number) =>
+    comparator.startsWith('<') ? number <= limit : !comparator.startsWith('>') && number < limit
+  const above = (limit: number) =>
+    comparator.startsWith('>') ? number >= limit : !comparator.startsWith('<') && number > limit
   return (
-    (typeof range.low?.value === 'number' && same(range.low) && number < range.low.value) ||
-    (typeof range.high?.value === 'number' && same(range.high) && number > range.high.value)
+    (typeof range.low?.value === 'number' && same(range.low) && below(range.low.value)) ||
+    (typeof range.high?.value === 'number' && same(range.high) && above(range.high.value))
   )
 }
 

@@ -1,7 +1,7 @@
 /** One line of the summary for each allergy, problem, medicine and test. */
 import type { Allergy, Medicine, PersonRecord, Problem, Test } from '../model.ts'
 import { dayWords } from '../partial-date.ts'
-import { readingWords } from '../tests.ts'
+import { rangeMark, readingWords } from '../tests.ts'
 import { sentence, sentences } from '../words.ts'
 import { differenceWords, nothingWords, sourceWords } from './source-words.ts'
 import type { SummaryLine } from './summarise.ts'
@@ -132,12 +132,13 @@ export function testLine({ name, readings }: Test): readonly SummaryLine[] {
   const newest = readings.find(({ status }) => status !== 'entered-in-error')
   if (!newest) return []
   const { when, flag, range, status, comment, origins } = newest
+  const mark = flag || rangeMark(newest)
   return [
     {
       title: name,
       details: [
         sentences(
-          readingWords(newest) + (flag === '' ? '' : ` (${flag})`),
+          readingWords(newest) + (mark === '' ? '' : ` (${mark})`),
           range !== '' && `Reference range ${range}`,
           when === undefined ? 'Date not recorded' : dayWords(when),
           status !== '' && status !== 'final' && sentence(status),

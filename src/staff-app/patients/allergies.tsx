@@ -62,10 +62,18 @@ export function AllergyConflict({ model }: { readonly model: RecordModel }): Saf
   const { allergies } = model.record
   if (!allergies.conflict) return nothing
   const denied = [
-    ...new Set(allergies.negatives.flatMap(({ origins }) => origins.map(({ organisation }) => organisation))),
+    ...new Set(
+      allergies.negatives
+        .filter(({ about }) => about !== 'other')
+        .flatMap(({ origins }) => origins.map(({ organisation }) => organisation)),
+    ),
   ]
   const said = [
-    ...new Set(allergies.allergies.flatMap(({ origins }) => origins.map(({ organisation }) => organisation))),
+    ...new Set(
+      allergies.allergies
+        .filter(({ standing }) => standing !== 'resolved')
+        .flatMap(({ origins }) => origins.map(({ organisation }) => organisation)),
+    ),
   ]
   return (
     <Notice kind="warning">

@@ -1,4 +1,4 @@
-import type { Heading, PersonRecord } from '../../record/index.ts'
+import { type Heading, type PersonRecord, properTests } from '../../record/index.ts'
 import type { SectionName } from './frame.tsx'
 import { needsOf } from './needs-of.ts'
 
@@ -10,7 +10,7 @@ export function countsOf(record: PersonRecord): Readonly<Partial<Record<SectionN
     problems: record.problems.length,
     medicines: record.medicines.length,
     allergies: record.allergies.allergies.length,
-    tests: record.tests.length + record.vitalSigns.length,
+    tests: properTests(record).length + record.vitalSigns.length,
     letters: record.letters.length,
     'care-plans': sum('end-of-life', 'contingency', 'legal', 'care-plans'),
     about: sum('about-me', 'safeguarding', 'alerts', 'social-context') + needsOf(record).length,

@@ -6,13 +6,16 @@ import {
   inForce,
   isAdjustment,
   isToCome,
+  loudness,
   type PartialDate,
+  type Reading,
+  type Test,
   wasHandedOverBefore,
 } from '../../record/index.ts'
 import { AllergyConflict } from './allergies.tsx'
 import { AdmissionNow } from './care.tsx'
 import { EntryTable } from './entries.tsx'
-import { Missing, NothingHere, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
+import { Missing, NothingHere, nothing, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 import { letterPath } from './letters.tsx'
 import { isCurrentMedicine, MedicineTable } from './medicines.tsx'
 import { News2Line } from './news2.tsx'
@@ -20,7 +23,7 @@ import { Pinned } from './plans.tsx'
 import { TakeOut } from './print.tsx'
 import { isCurrent, isOfPastVisit, ProblemTable } from './problems.tsx'
 import { SearchThisRecord } from './search.tsx'
-import { TestTable } from './tests.tsx'
+import { Result, TestTable, testPath } from './tests.tsx'
 import { timelineEvent } from './timeline.tsx'
 import { WorkCard } from './work.tsx'
 
@@ -42,7 +45,10 @@ export function summaryView(model: RecordModel): Safe {
   const tests = [
     ...record.vitalSigns,
     ...record.tests.filter((test) => !isAdjustment(test) && !headed.has(test.origins[0]?.id ?? '')),
-  ].sort((a, b) => (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0))
+  ].sort((a, b) => newestAndLoudest(a, b, model.now))
+  const unseen = tests
+    .slice(few)
+    .filter(({ readings: [latest] }) => loudness(latest) > 0 && isRecent(latest, model.now))
   const alerts = [...record.headings.safeguarding, ...record.headings.alerts].filter((entry) =>
     inForce(entry, record.readAt),
   )
@@ -124,6 +130,7 @@ export function summaryView(model: RecordModel): Safe {
             ) : (
               <TestTable model={model} caption="Latest tests and readings" tests={tests.slice(0, few)} hidden />
             )}
+            <AlsoMarked model={model} tests={unseen} />
           </Card>
         </div>
         <div>
@@ -178,6 +185,39 @@ function Beside({
         ...(all.length > some.length ? [`${all.length - some.length} more`] : []),
       ])}
       .
+    </p>
+  )
+}
+
+const recentDays = 30
+const alsoMax = 8
+
+function isRecent(reading: Reading | undefined, now: Date): boolean {
+  return (earliestMs(reading?.when) ?? 0) > now.getTime() - recentDays * 86_400_000
+}
+
+/** What a laboratory calls critical first, while it is recent; then the newest day, and of one day what is marked first (hazard H-75). */
+function newestAndLoudest({ readings: [a] }: Test, { readings: [b] }: Test, now: Date): number {
+  const isCritical = (reading: Reading | undefined) => Number(loudness(reading) === 2 && isRecent(reading, now))
+  const day = (reading: Reading | undefined) => earliestMs(reading?.when && dayOf(reading.when)) ?? 0
+  return isCritical(b) - isCritical(a) || day(b) - day(a) || loudness(b) - loudness(a)
+}
+
+/** Marked results of the last month for which the table has no room are named: a short list never hides one (hazard H-75). */
+function AlsoMarked({ model, tests }: { readonly model: RecordModel; readonly tests: readonly Test[] }): Safe {
+  if (tests.length === 0) return nothing
+  const left = tests.length - alsoMax
+  return (
+    <p>
+      <strong>Also marked in the last {recentDays} days:</strong>{' '}
+      {tests.slice(0, alsoMax).map((test, place) => (
+        <>
+          {place > 0 ? '; ' : ''}
+          <a href={testPath(model.person, test.key)}>{test.name}</a>{' '}
+          {test.readings[0] ? <Result reading={test.readings[0]} /> : undefined}
+        </>
+      ))}
+      {left > 0 ? `; and ${left} more` : ''}
     </p>
   )
 }

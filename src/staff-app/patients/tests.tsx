@@ -10,7 +10,7 @@ import {
   Value,
   WhatsThis,
 } from '../../design/index.ts'
-import { type Reading, readingWords, type Test } from '../../record/index.ts'
+import { properTests, type Reading, rangeMark, readingWords, type Test } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import {
   AddHere,
@@ -30,7 +30,8 @@ import { AckOf } from './work.tsx'
 
 /** Every test and reading with its newest value; each leads to its trend. */
 export function testsView(model: RecordModel, page: number): Safe {
-  const { tests, vitalSigns } = model.record
+  const { vitalSigns } = model.record
+  const tests = properTests(model.record)
   const path = sectionPath(model.person, 'tests')
   const { rows, links, words } = paged([...vitalSigns, ...tests], page, (number) => `${path}?page=${number}`)
   const group = (caption: string, chosen: readonly Test[]) =>
@@ -76,7 +77,7 @@ function isNew({ lookedBefore }: RecordModel, { origins }: Reading): boolean {
 function NewSince({ model }: { readonly model: RecordModel }): Safe {
   const { lookedBefore, record } = model
   if (lookedBefore === undefined) return nothing
-  const fresh = [...record.tests, ...record.vitalSigns].filter(({ readings }) =>
+  const fresh = [...properTests(record), ...record.vitalSigns].filter(({ readings }) =>
     readings.some((reading) => isNew(model, reading)),
   )
   return (
@@ -148,6 +149,7 @@ export function Result({
   readonly model?: RecordModel
 }): Safe {
   const status = statusWords[reading.status]
+  const outside = rangeMark(reading)
   return (
     <>
       {reading.flag ? <strong>{readingWords(reading)}</strong> : readingWords(reading)}
@@ -159,6 +161,7 @@ export function Result({
           </span>
         </>
       ) : undefined}{' '}
+      {outside ? <span class="app-differ">{outside}</span> : undefined}{' '}
       {status ? <Tag text={status} colour="grey" /> : undefined}{' '}
       {model && isNew(model, reading) ? <Tag text="New" colour="blue" /> : undefined}
     </>
