@@ -56,7 +56,9 @@ async function admitted(): Promise<string> {
   )
   const answer = await demo.server.feed('riverton-pas', message)
   expect(answer.status, JSON.stringify(answer.issues)).toBe('applied')
-  return field(linesOf(message), 'PID', 5).split('^')[0] ?? ''
+  // By number: what a person is called depends on which source is asked.
+  const [, a = '', b = '', c = ''] = /\b(\d{3})(\d{3})(\d{4})\b/.exec(field(linesOf(message), 'PID', 3)) ?? []
+  return `${a} ${b} ${c}`
 }
 
 const packOf = (start: string) => readdirSync(packs).find((name) => name.startsWith(start)) ?? ''
@@ -65,12 +67,12 @@ test('every list becomes one file; each person on it has one line in the trail, 
   const gp = await demo.server.staff('gp-rao')
   const [record = ''] = await gp.find('9992000015')
   const person = record.split('/').at(-1) ?? ''
-  const family = await admitted()
+  const number = await admitted()
   const run = await makePacks(needs)
   const ward = run.made.find(({ file }) => file.startsWith('downtime-ward-'))
   expect(ward?.people).toBeGreaterThan(0)
   const { index } = await openPack(readFileSync(join(packs, ward?.file ?? ''), 'utf8'), passphrase)
-  expect(index.toLowerCase()).toContain(family.toLowerCase())
+  expect(index).toContain(number)
   expect(index).toContain('Place')
   expect(run.made.length).toBeGreaterThanOrEqual(2)
   expect(run.made.every(({ people, missed }) => people > 0 && missed === 0)).toBe(true)
