@@ -9,6 +9,7 @@ import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { makeMonths, makeWitness, newestCheckpoint, startSealer } from './audit/index.ts'
 import { type Clock, type Log, opaqueId, type Pool, Problem, timeOrderedIds, toProblem } from './base/index.ts'
+import { appSettings } from './cli/app-settings.ts'
 import { readClients } from './cli/clients.ts'
 import { demoClients, prepareDemo } from './cli/demo-area.ts'
 import { authoriseFeed } from './cli/feed-authority.ts'
@@ -27,9 +28,11 @@ import {
   senderOf,
   watchFolders,
 } from './feeds/index.ts'
+import { resourceTypes } from './fhir/index.ts'
 import { fhirApi, makeTokens, type Tokens } from './fhir-api/index.ts'
 import { patientApp } from './patient-app/index.ts'
-import { makeDoors, mountStandIn } from './sign-in/index.ts'
+import { makeDoors, mountStandIn, useAssertionOnce } from './sign-in/index.ts'
+import { makeAppServer } from './smart-apps/index.ts'
 import { demoPeople, resultRoles, staffApp, taskRoles } from './staff-app/index.ts'
 import { migrate } from './store/index.ts'
 import { makeFollower } from './worklist/index.ts'
@@ -228,12 +231,19 @@ export async function startServer({
   })
   for (const { path, idp } of doors.standIns) mountStandIn(app, path, idp)
 
+  const registered = appSettings(config)
+  const appServer =
+    registered &&
+    makeAppServer({ sql: pool, clock, ...registered, publicUrl: () => config.PUBLIC_URL ?? url, types: resourceTypes })
+  appServer?.mount(app)
+
   const apps = {
     sql: pool,
     clock,
     log,
     demo: demo !== undefined,
     standIn: demo?.standIn,
+    appServer,
     secureCookies,
     estateKey: config.ESTATE_KEY,
     sources,
@@ -269,6 +279,8 @@ export async function startServer({
     client: (id) => clients.find((one) => one.id === id),
     source: (id) => sources.get(id),
     receive: pipeline.receive,
+    apps: appServer,
+    useOnce: (id, expiresAt) => useAssertionOnce(pool, id, expiresAt),
     software: { name: 'Throughline', version: metrics.version },
     bodyBytesMax: config.BODY_MAX,
   })

@@ -19,6 +19,7 @@ const floors: Readonly<Record<string, number>> = {
   estate: 5,
   worklist: 5,
   'sign-in': 5,
+  'smart-apps': 5,
   identity: 4,
   access: 4,
   store: 3,

@@ -87,6 +87,7 @@ export {
   idleMinutesMax,
   isFormToken,
   readSession,
+  recordOwnAct,
   refuseSignIn,
   type SessionProof,
   sessionHoursMax,

@@ -65,6 +65,11 @@ export async function refuseSignIn(
   ])
 }
 
+/** Writes what somebody did about their own account: an app refused or ended, a passkey kept. */
+export async function recordOwnAct(tx: Tx, actor: Actor, ask: Ask): Promise<void> {
+  await recordAudit(tx, [lineFor(actor, { action: 'E', ...ask }, { outcome: 0 })])
+}
+
 /** Ends the session of whoever sat here before. */
 async function endFor(tx: Tx, next: Actor, token: string, ask: Omit<Ask, 'what'>): Promise<void> {
   const [row] = await tx<{ actor: Actor }[]>`

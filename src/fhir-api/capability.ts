@@ -75,14 +75,48 @@ function resourceOf(type: string) {
   }
 }
 
-/** `/.well-known/smart-configuration`. */
-export function smartConfiguration(tokenUrl: string): Readonly<Record<string, unknown>> {
-  return {
-    token_endpoint: tokenUrl,
-    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+/** `/.well-known/smart-configuration`. @param oauth where the authorization server stands. @see SMART App Launch 2.2, conformance */
+export function smartConfiguration(oauth: string, apps: boolean): Readonly<Record<string, unknown>> {
+  const systems = {
+    token_endpoint: `${oauth}/token`,
+    token_endpoint_auth_methods_supported: ['private_key_jwt', ...(apps ? ['none'] : [])],
     token_endpoint_auth_signing_alg_values_supported: ['ES384', 'RS384'],
-    grant_types_supported: ['client_credentials'],
-    scopes_supported: ['system/*.cruds', 'system/*.rs'],
-    capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'],
+  }
+  if (!apps)
+    return {
+      ...systems,
+      grant_types_supported: ['client_credentials'],
+      scopes_supported: ['system/*.cruds', 'system/*.rs'],
+      capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'],
+    }
+  return {
+    ...systems,
+    issuer: oauth,
+    jwks_uri: `${oauth}/jwks`,
+    authorization_endpoint: `${oauth}/authorize`,
+    revocation_endpoint: `${oauth}/revoke`,
+    grant_types_supported: ['client_credentials', 'authorization_code', 'refresh_token'],
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
+    scopes_supported: [
+      'openid',
+      'fhirUser',
+      'offline_access',
+      'launch/patient',
+      'patient/*.rs',
+      'system/*.cruds',
+      'system/*.rs',
+    ],
+    capabilities: [
+      'launch-standalone',
+      'client-public',
+      'client-confidential-asymmetric',
+      'context-standalone-patient',
+      'permission-offline',
+      'permission-patient',
+      'permission-v1',
+      'permission-v2',
+      'sso-openid-connect',
+    ],
   }
 }

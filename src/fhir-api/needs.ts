@@ -1,5 +1,6 @@
 import type { Clock, Log, Pool } from '../base/index.ts'
 import type { Pipeline, Source } from '../feeds/index.ts'
+import type { AppServer } from '../smart-apps/index.ts'
 import type { Client } from './clients.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -17,6 +18,10 @@ export type FhirApiNeeds = {
   readonly receive: Pipeline['receive']
   /** Shared with the other doors that systems speak to. */
   readonly tokens: Tokens
+  /** Apps that people let in. Absent: there are none. */
+  readonly apps?: Pick<AppServer, 'callerOf' | 'token'> | undefined
+  /** Remembers the id of an assertion, beyond a restart too. @returns false when it was used before. Absent: kept in memory */
+  readonly useOnce?: (assertionId: string, expiresAt: Date) => Promise<boolean>
   /** This software, as the capability statement names it. */
   readonly software: { readonly name: string; readonly version: string }
   /** Default 32 MB. */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { recordAudit } from '../audit/index.ts'
 import { isResourceType } from '../fhir/index.ts'
 import { type Answer, sendAnswer, sendText } from './answer.ts'
+import { type AppVisit, appRead, appSearch } from './app-reads.ts'
 import { postBundle } from './bundle.ts'
 import { capabilityText, notHeld, smartConfiguration } from './capability.ts'
 import { everything } from './everything.ts'
@@ -28,6 +29,8 @@ export function fhirApi(app: FastifyInstance, needs: FhirApiNeeds): void {
   void app.register(tokenEndpoint, {
     tokens,
     client: needs.client,
+    useOnce: needs.useOnce,
+    apps: needs.apps,
     clock: needs.clock,
     tokenUrl: () => `${needs.baseUrl()}/oauth/token`,
     recordSignIn: (signIn: SignIn) => recordSignIn(needs, signIn),
@@ -39,6 +42,7 @@ type RouteNeeds = { readonly needs: FhirApiNeeds; readonly tokens: Tokens }
 
 function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   const callers = new WeakMap<FastifyRequest, Caller>()
+  const appVisits = new WeakMap<FastifyRequest, AppVisit>()
   const forms = new WeakMap<FastifyRequest, Form>()
   const base = () => `${needs.baseUrl()}/fhir`
   const startedAt = needs.clock()
@@ -58,7 +62,9 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
     forms.set(request, formWanted(request.headers.accept, queryOf(request).get('_format') ?? undefined))
     // Before the body is read: who is not known sends nothing.
     if (request.routeOptions.config && 'open' in request.routeOptions.config) return
-    callers.set(request, tokens.callerOf(request.headers.authorization))
+    const app = await appOf(request)
+    if (app) appVisits.set(request, { caller: app, address: request.ip, requestId: request.id })
+    else callers.set(request, tokens.callerOf(request.headers.authorization))
   })
   app.setErrorHandler((thrown, request, reply) => fail(thrown, request, reply))
   app.setNotFoundHandler((request, reply) =>
@@ -87,11 +93,13 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   app.get('/.well-known/smart-configuration', { config: { open: true } }, async (_request, reply) =>
     reply
       .header('content-type', 'application/json; charset=utf-8')
-      .send(JSON.stringify(smartConfiguration(`${needs.baseUrl()}/oauth/token`))),
+      .send(JSON.stringify(smartConfiguration(`${needs.baseUrl()}/oauth`, needs.apps !== undefined))),
   )
 
   app.get<OfOne>('/:type/:id', async (request, reply) => {
     const { type, id } = named(request)
+    const app = appVisits.get(request)
+    if (app) return send(request, reply, await appRead(needs, app, { type, id }))
     return send(
       request,
       reply,
@@ -110,25 +118,10 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   app.get<{ Params: { id: string } }>('/Patient/:id/$summary', async (request, reply) =>
     send(request, reply, await summary(needs, visit(request), request.params.id, queryOf(request), base())),
   )
-  app.get<OfType>('/:type', async (request, reply) =>
-    send(
-      request,
-      reply,
-      await search(
-        needs,
-        visit(request),
-        { type: typeOf(request), query: queryOf(request), lenient: isLenient(request) },
-        base(),
-      ),
-    ),
-  )
+  app.get<OfType>('/:type', async (request, reply) => send(request, reply, await searched(request, queryOf(request))))
   app.post<OfType>('/:type/_search', async (request, reply) => {
     const query = new URLSearchParams([...queryOf(request), ...formOf(request)])
-    return send(
-      request,
-      reply,
-      await search(needs, visit(request), { type: typeOf(request), query, lenient: isLenient(request) }, base()),
-    )
+    return send(request, reply, await searched(request, query))
   })
   app.post<OfType>('/:type', async (request, reply) =>
     sendWritten(
@@ -179,7 +172,27 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
     return forms.get(request) ?? 'json'
   }
 
+  async function searched(request: FastifyRequest<OfType>, query: URLSearchParams): Promise<Answer> {
+    const type = typeOf(request)
+    const app = appVisits.get(request)
+    if (app) return await appSearch(needs, app, { type, query }, base())
+    return await search(needs, visit(request), { type, query, lenient: isLenient(request) }, base())
+  }
+
+  async function appOf(request: FastifyRequest) {
+    const token = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
+    // Systems are told apart without asking the database.
+    return token === undefined || tokens.knows(token) ? undefined : await needs.apps?.callerOf(token)
+  }
+
   function visit(request: FastifyRequest): Visit {
+    if (appVisits.has(request))
+      throw refuse(
+        403,
+        'forbidden',
+        'An app reads and searches one record, and does nothing else',
+        'Read or search by type.',
+      )
     const caller = callers.get(request)
     if (!caller) throw new Error('fhir-api: a route without a caller')
     return visitOf(caller, { address: request.ip, requestId: request.id })

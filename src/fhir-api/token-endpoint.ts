@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import type { Clock } from '../base/index.ts'
+import type { AppServer } from '../smart-apps/index.ts'
 import { type Client, secretFits } from './clients.ts'
 import { narrowScopes, parseScopes, printScopes } from './scopes.ts'
 import { type Tokens, tokenLifetimeSeconds } from './tokens.ts'
@@ -12,6 +13,9 @@ export type TokenNeeds = {
   readonly clock: Clock
   /** The address of this endpoint as clients call it: the audience of their assertions. */
   readonly tokenUrl: () => string
+  readonly useOnce: ((assertionId: string, expiresAt: Date) => Promise<boolean>) | undefined
+  /** The grants that apps use; absent: there are no apps. */
+  readonly apps: Pick<AppServer, 'token'> | undefined
   /** Leaves the audit line of a token given or refused; when it fails no token is given. */
   readonly recordSignIn: (signIn: SignIn) => Promise<void>
 }
@@ -61,6 +65,16 @@ export function tokenEndpoint(app: FastifyInstance, needs: TokenNeeds): void {
       })
     // A secret can be guessed, a signature cannot: who signs is judged always, so that nobody is locked out by a neighbour.
     if (refusals.of(request.ip) >= refusalsMax && form.get('client_assertion') === null) return await tooMany()
+    const grant = form.get('grant_type')
+    if (needs.apps && (grant === 'authorization_code' || grant === 'refresh_token')) {
+      if (refusals.of(request.ip) >= refusalsMax) return await tooMany()
+      const { status, body, headers } = await needs.apps.token(form, {
+        ...from,
+        authorization: request.headers.authorization,
+      })
+      if (status !== 200) refusals.add(request.ip)
+      return await reply.code(status).headers(headers).send(body)
+    }
     try {
       const client = await authenticate(needs, form, request.headers.authorization)
       const scopes = grantedScopes(form, client)
@@ -147,7 +161,10 @@ function decodePart(text: string): string {
   }
 }
 
-async function byAssertion({ client, clock, tokens, tokenUrl }: TokenNeeds, assertion: string): Promise<Client> {
+async function byAssertion(
+  { client, clock, tokens, tokenUrl, useOnce }: TokenNeeds,
+  assertion: string,
+): Promise<Client> {
   const claimed = claimedIssuer(assertion)
   const known = claimed === undefined ? undefined : client(claimed)
   if (!known?.keys) throw new TokenError('invalid_client', 'The client is not registered with keys')
@@ -175,7 +192,9 @@ async function byAssertion({ client, clock, tokens, tokenUrl }: TokenNeeds, asse
   if (exp - now.getTime() / 1000 > assertionLifetimeSeconds + 10)
     throw new TokenError('invalid_client', 'The assertion holds longer than five minutes', known)
   // A jti is unique for its issuer only.
-  if (typeof jti !== 'string' || jti === '' || !tokens.useOnce(`${known.id}\n${jti}`, (exp + 10) * 1000)) {
+  const until = (exp + 10) * 1000
+  const once = async (id: string) => await (useOnce ? useOnce(id, new Date(until)) : tokens.useOnce(id, until))
+  if (typeof jti !== 'string' || jti === '' || !(await once(`${known.id}\n${jti}`))) {
     throw new TokenError('invalid_client', 'The assertion was used before', known)
   }
   return known

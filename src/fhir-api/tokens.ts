@@ -12,6 +12,8 @@ export type Tokens = {
   issue(caller: Caller): string
   /** @throws Refusal 401 when the header holds no token that holds now */
   callerOf(authorization: string | undefined): Caller
+  /** Whether a system was given this token, and it has not been forgotten. */
+  knows(token: string): boolean
   /** Remembers the id of an assertion until it expires. @returns false when it was used before */
   useOnce(assertionId: string, expiresAtMs: number): boolean
 }
@@ -43,6 +45,7 @@ export function makeTokens(clock: Clock): Tokens {
       callers.set(digestOf(token), { caller, expiresAtMs: clock().getTime() + tokenLifetimeSeconds * 1000 })
       return token
     },
+    knows: (token) => callers.has(digestOf(token)),
     callerOf(authorization) {
       const token = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(authorization ?? '')?.[1]
       if (token === undefined) throw unauthorised('login', 'No access token was sent', 'Bearer realm="fhir"')

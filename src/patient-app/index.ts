@@ -9,12 +9,13 @@ import { guardForms } from '../access/index.ts'
 import { Problem } from '../base/index.ts'
 import { isOwnForm } from '../design/index.ts'
 import { accessPage } from './access/page.ts'
+import { appPages } from './apps/pages.ts'
 import { answerProblems } from './errors/answer.ts'
 import { helpView } from './errors/view.tsx'
 import { healthPages } from './health/pages.ts'
 import { homePage } from './home/page.ts'
 import type { PatientNeeds } from './needs.ts'
-import { base, paths, routes } from './paths.ts'
+import { base, isConnectPage, paths, routes } from './paths.ts'
 import { signInPages } from './sign-in/pages.ts'
 import { recognise, sendPage, sessionCookieName, visitIfAny } from './visit.ts'
 
@@ -24,11 +25,16 @@ export type { PatientNeeds } from './needs.ts'
 export async function patientApp(app: FastifyInstance, needs: PatientNeeds): Promise<void> {
   const inside: FastifyPluginAsync = async (own) => {
     own.addHook('onRequest', async (request, reply) => {
-      if (!visitIfAny(request)) return reply.redirect(paths.signIn, 303)
+      if (!visitIfAny(request))
+        return reply.redirect(
+          isConnectPage(request.url) ? `${paths.signIn}?next=${encodeURIComponent(request.url)}` : paths.signIn,
+          303,
+        )
     })
     homePage(own, needs)
     healthPages(own, needs)
     accessPage(own, needs)
+    appPages(own, needs)
   }
   const whole: FastifyPluginAsync = async (all) => {
     await all.register(cookie)

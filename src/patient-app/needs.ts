@@ -1,6 +1,7 @@
 import type { Patient, StandIn } from '../access/index.ts'
 import type { Clock, Log, Pool } from '../base/index.ts'
 import type { AppDoor } from '../sign-in/index.ts'
+import type { AppServer } from '../smart-apps/index.ts'
 
 /** What the patient app is given by `server.ts`. */
 export type PatientNeeds = {
@@ -15,6 +16,8 @@ export type PatientNeeds = {
   readonly standIn: StandIn | undefined
   /** Sign-in by the identity provider. Absent: it is not set up here, and nobody signs in. */
   readonly door?: AppDoor<Patient> | undefined
+  /** Apps that may be let in. Absent: there are none. */
+  readonly appServer?: AppServer | undefined
   /** Cookies travel over TLS only: true wherever the site is served by https. */
   readonly secureCookies: boolean
 }

@@ -14,6 +14,8 @@ export const routes = {
   letter: '/health/letters/:letter',
   letterFile: '/health/letters/:letter/:index',
   access: '/access',
+  apps: '/apps',
+  connect: '/connect/:uid',
   help: '/help',
 } as const
 
@@ -28,5 +30,12 @@ export const paths = {
   letter: (key: string): string => `${base}/health/letters/${encodeURIComponent(key)}`,
   letterFile: (key: string, index: number): string => `${base}/health/letters/${encodeURIComponent(key)}/${index}`,
   access: base + routes.access,
+  apps: base + routes.apps,
+  connect: (uid: string): string => `${base}/connect/${encodeURIComponent(uid)}`,
   help: base + routes.help,
 } as const
+
+/** The page where an app asks: the only one to which sign-in leads back, whoever signs in. */
+export function isConnectPage(address: string): boolean {
+  return /^\/app\/connect\/[A-Za-z0-9_-]{1,80}$/.test(address)
+}

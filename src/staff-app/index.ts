@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { guardForms } from '../access/index.ts'
 import { Problem } from '../base/index.ts'
 import { isOwnForm } from '../design/index.ts'
+import { appPages } from './apps/pages.ts'
 import { trailPages } from './assurance/pages.ts'
 import { policyPages } from './assurance/policy-pages.ts'
 import { reviewPages } from './assurance/reviews.ts'
@@ -59,6 +60,7 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
     worklistPages(staff, needs)
     taskPages(staff, needs)
     listPages(staff, needs)
+    appPages(staff, needs)
   }
   const whole: FastifyPluginAsync = async (staff) => {
     await staff.register(cookie)

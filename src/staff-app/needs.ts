@@ -2,6 +2,7 @@ import type { Staff, StandIn } from '../access/index.ts'
 import type { Clock, Log, Pool } from '../base/index.ts'
 import type { Format, Pipeline, Sources } from '../feeds/index.ts'
 import type { AppDoor } from '../sign-in/index.ts'
+import type { AppServer } from '../smart-apps/index.ts'
 import type { Follower, WorkKind } from '../worklist/index.ts'
 import type { Assets } from './shell.tsx'
 
@@ -17,6 +18,8 @@ export type StaffNeeds = {
   readonly standIn: StandIn | undefined
   /** Sign-in by the identity provider. Absent: it is not set up here, and nobody signs in. */
   readonly door?: AppDoor<Staff> | undefined
+  /** Apps that may be let in. Absent: there are none. */
+  readonly appServer?: AppServer | undefined
   /** Cookies travel over TLS only: true wherever the site is served by https. */
   readonly secureCookies: boolean
   /** What start-up scripts show; absent: no start is taken. */

@@ -14,6 +14,7 @@ export const routes = {
   find: '/find',
   found: '/find/:result',
   recent: '/recent',
+  connect: '/connect/:uid',
   worklist: '/worklist',
   workItem: '/worklist/:item',
   lists: '/lists',
@@ -59,6 +60,8 @@ export const paths = {
   find: base + routes.find,
   found: (result: string): string => fill(routes.found, result),
   recent: base + routes.recent,
+  /** Where somebody decides whether an app may read a record. */
+  connect: (uid: string): string => fill(routes.connect, uid),
   worklist: base + routes.worklist,
   /** `workItem('result', id)`: one thing that waits. */
   workItem: (kind: string, id: string): string => fill(routes.workItem, `${kind}-${id}`),

@@ -47,6 +47,8 @@ export const notPages: Readonly<Record<string, string>> = {
   '/staff/sign-in/back': 'the answer of the identity provider, told by src/sign-in/sign-in.test.ts',
   '/app/sign-in/start': 'a redirect to the identity provider, told by src/sign-in/sign-in.test.ts',
   '/app/sign-in/back': 'the answer of the identity provider, told by src/sign-in/sign-in.test.ts',
+  '/staff/connect/:uid': 'shown when an app asks, told by test/flows/smart-apps.test.ts',
+  '/app/connect/:uid': 'shown when an app asks, told by test/flows/smart-apps.test.ts',
   '/staff/estate/starts/:device/:start': 'a one-time redirect, told by src/staff-app/estate/estate.test.ts',
   '/staff/patients/:person/letters/:key/:index': 'the file itself, not a page',
   '/staff/patients/:person/letters/:key/:index/view': 'the file itself, not a page',
@@ -139,7 +141,7 @@ export async function demoPages(
       ...['/staff', '/staff/identity', review, await linked(officer, review, /\/identity\/people\//)].map(
         page('officer'),
       ),
-      ...['/app', '/app/health', await linkedAsPatient(server), '/app/access', '/app/no-such-page'].map(
+      ...['/app', '/app/health', await linkedAsPatient(server), '/app/access', '/app/apps', '/app/no-such-page'].map(
         page('patient'),
       ),
     ],

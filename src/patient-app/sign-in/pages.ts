@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Patient, refuseSignIn, signOut } from '../../access/index.ts'
 import { endByProvider, type Outcome } from '../../sign-in/index.ts'
 import type { PatientNeeds } from '../needs.ts'
-import { paths, routes } from '../paths.ts'
+import { isConnectPage, paths, routes } from '../paths.ts'
 import { attemptSecret, giveAttempt, giveCookie, sendPage, sessionToken, takeAttempt, takeCookie } from '../visit.ts'
 import { refusedView } from './refused-view.tsx'
 import { type SignInModel, signedOutView, signInView } from './view.tsx'
@@ -14,11 +14,13 @@ export function signInPages(app: FastifyInstance, needs: PatientNeeds): void {
   const { sql, clock, assets, demo, standIn, door } = needs
   const shell = { assets, demo, signedIn: false }
   const byName = door?.byStandIn
-  const model = (error?: string): SignInModel => {
-    if (standIn === undefined || byName === undefined) return { shell, canBegin: door !== undefined }
+  const model = (error?: string, wanted?: string): SignInModel => {
+    const next = wanted !== undefined && isConnectPage(wanted) ? { next: wanted } : {}
+    if (standIn === undefined || byName === undefined) return { shell, canBegin: door !== undefined, ...next }
     const { patients } = standIn.people()
     return {
       shell,
+      ...next,
       canBegin: true,
       people: patients.slice(0, shownMax).map(({ id, name, nhsNumber }) => ({ id, name, nhsNumber })),
       more: Math.max(0, patients.length - shownMax),
@@ -36,7 +38,7 @@ export function signInPages(app: FastifyInstance, needs: PatientNeeds): void {
     const token = await door.enter(outcome, fromOf(request), sessionToken(request, needs))
     if (typeof token !== 'string') return refused(reply, token)
     giveCookie(reply, token, needs)
-    return reply.redirect(outcome.next ?? paths.home, 303)
+    return reply.redirect(outcome.next !== undefined && isConnectPage(outcome.next) ? outcome.next : paths.home, 303)
   }
 
   function refused(reply: FastifyReply, outcome: Outcome<Patient>): FastifyReply {
@@ -44,14 +46,19 @@ export function signInPages(app: FastifyInstance, needs: PatientNeeds): void {
     return sendPage(reply, refusedView({ shell, refused: kind }), kind === 'provider-away' ? 503 : 403)
   }
 
-  app.get(routes.signIn, async (_request, reply) => sendPage(reply, signInView(model())))
+  app.get(routes.signIn, async (request, reply) =>
+    sendPage(reply, signInView(model(undefined, fieldOf(request.query, 'next')))),
+  )
 
   app.get(routes.signInStart, async (request, reply) => {
     if (!door) return sendPage(reply, signInView(model()), 503)
     const { query } = request
     const prove = typeof query === 'object' && query !== null && 'prove' in query
     // Somebody who was let in below P9 goes back to be proven, and not straight in again as they were.
-    const begun = await door.begin(undefined, prove ? { prompt: 'login' } : {}).catch(() => undefined)
+    const next = fieldOf(query, 'next')
+    const begun = await door
+      .begin(isConnectPage(next) ? next : undefined, prove ? { prompt: 'login' } : {})
+      .catch(() => undefined)
     if (!begun) return refused(reply, { kind: 'refused', refused: 'provider-away', why: 'discovery' })
     giveAttempt(reply, begun.secret, needs)
     return reply.header('cache-control', 'no-store').redirect(begun.url, 303)
@@ -70,11 +77,12 @@ export function signInPages(app: FastifyInstance, needs: PatientNeeds): void {
 
   app.post(routes.signIn, async (request, reply) => {
     const person = fieldOf(request.body, 'person')
+    const next = fieldOf(request.body, 'next')
     if (!byName || !standIn?.people().patients.some(({ id }) => id === person)) {
       await sql.begin((tx) => refuseSignIn(tx, 'patient', { now: clock(), ...fromOf(request) }))
       return sendPage(reply, signInView(model('Choose one of the people on this page.')), 422)
     }
-    return await answer(request, reply, await byName(person, undefined, fromOf(request)))
+    return await answer(request, reply, await byName(person, isConnectPage(next) ? next : undefined, fromOf(request)))
   })
 
   app.post(routes.signOut, async (request, reply) => {

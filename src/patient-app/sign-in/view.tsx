@@ -12,11 +12,13 @@ export type SignInModel = {
   readonly canBegin?: boolean
   /** People of the demo who are not listed, to keep the page short. */
   readonly more?: number
+  /** A page of ours to go to afterwards. */
+  readonly next?: string
   readonly error?: string
 }
 
 /** Who are you? In the demo area a press on a name signs in. */
-export function signInView({ shell, people, canBegin = false, more = 0, error }: SignInModel): Safe {
+export function signInView({ shell, people, canBegin = false, more = 0, next, error }: SignInModel): Safe {
   return (
     <PatientPage shell={shell} title="Sign in" at="none" failed={error !== undefined}>
       <h1>Sign in</h1>
@@ -31,7 +33,10 @@ export function signInView({ shell, people, canBegin = false, more = 0, error }:
             You need an NHS login that has proved who you are, with photo identification or through your GP practice.
           </p>
           <p>
-            <a class="nhsuk-button" href={paths.signInStart}>
+            <a
+              class="nhsuk-button"
+              href={next === undefined ? paths.signInStart : `${paths.signInStart}?next=${encodeURIComponent(next)}`}
+            >
               Continue with NHS login
             </a>
           </p>
@@ -48,6 +53,7 @@ export function signInView({ shell, people, canBegin = false, more = 0, error }:
             {people.map(({ id, name, nhsNumber }) => (
               <li>
                 <form action={paths.signIn} method="post" novalidate>
+                  {next === undefined ? undefined : <input type="hidden" name="next" value={next} />}
                   <Button text={name} look="secondary" name="person" value={id} />
                   {nhsNumber === undefined ? undefined : (
                     <p class="app-quiet">NHS number {spacedNhsNumber(nhsNumber)}</p>

@@ -1,0 +1,10 @@
+/**
+ * SMART apps: the authorization server through which somebody lets an app read one person's record.
+ * Owns the tables app_artifact and app_grant. Called by the FHIR door and the apps' consent pages. Never reads a record itself.
+ */
+
+export { readApps, type SmartApp } from './clients.ts'
+export { type AppActor, type AppGrant, endGrant, grantsOf } from './grants.ts'
+export { grantsAppScope, scopeWords } from './scopes.ts'
+export { type AppCaller, type AppServer, type Asked, makeAppServer } from './server.ts'
+export { type KeyRing, newKeyPem, readKeyRing } from './vault.ts'
