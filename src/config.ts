@@ -79,6 +79,14 @@ const environment = z
       .string()
       .regex(/^[a-z0-9][a-z0-9.:/-]{0,99}$/)
       .optional(),
+    /** Days that lines of the trail are kept, by kind: `sign-in=2555,*=3650`. A kind without a term is kept for ever. */
+    AUDIT_RETENTION: z
+      .string()
+      .regex(/^(?:[a-z-]+|\*)=\d{2,5}(?:,(?:[a-z-]+|\*)=\d{2,5})*$/, 'kind=days, with commas between them')
+      .transform((text) =>
+        Object.fromEntries(text.split(',').map((one) => [one.split('=')[0] ?? '', Number(one.split('=')[1])])),
+      )
+      .optional(),
     AUDIT_WITNESS_FILE: z.string().min(1).optional(),
     AUDIT_WITNESS_URL: z.url({ protocol: /^https?$/ }).optional(),
     AUDIT_WITNESS_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),

@@ -1,4 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import {
   divideNotes,
@@ -8,7 +11,9 @@ import {
   proveConsistency,
   proveLine,
   recordAudit,
+  retireMonth,
   sealOnce,
+  trailMonths,
   type Verified,
   verifyTrail,
 } from '../audit/index.ts'
@@ -27,18 +32,20 @@ const does: Readonly<Record<string, (call: CommandCall, asked: Asked) => Promise
   consistency,
   checkpoint,
   'new-key': newKey,
+  retire,
 }
 
 type Asked = { readonly named: string; readonly checkpoint: readonly string[] }
 
 export const audit: Command = {
-  usage: 'verify | proof <line> | consistency <size> | checkpoint | new-key <file>',
+  usage: 'verify | proof <line> | consistency <size> | checkpoint | new-key <file> | retire [<folder>]',
   about: 'Prove the trail: who did what is what was sealed.',
   help: [
     'verify [--checkpoint <file>]…  every line, against its seal; with what witnesses kept, also that nothing was cut off. Exit 1: see the places',
     'proof <line>                   that one line is in the sealed trail, for scripts/check-proof.mjs',
     'consistency <size>             that the newest checkpoint continues the one signed at so many lines',
     'checkpoint                     the newest checkpoint, sealing first what waits when no server runs',
+    'retire [<folder>]              months that may go by AUDIT_RETENTION; with a folder: exports each into it, writes that in the trail, and drops it',
     'new-key <file>                 puts a new signing key before those in the file; earlier ones go on verifying',
   ].join('\n'),
   async run(call) {
@@ -160,6 +167,36 @@ async function newKey(call: CommandCall, { named }: Asked): Promise<number> {
       `${path}: key ${answer.id} signs from now on, ${answer.earlier} earlier go on verifying.\nPublic key, to be told to whoever checks: ${answer.publicKey}`,
     )
   return 0
+}
+
+async function retire(call: CommandCall, { named: folder }: Asked): Promise<number> {
+  const keys = sealKeys(call.config)()
+  return await withTrailDatabase(call, async (pool) => {
+    const months = await trailMonths(pool, call.config.AUDIT_RETENTION ?? {}, call.clock())
+    const told: object[] = []
+    for (const month of months) {
+      const { name, lines, stays } = month
+      if (stays !== undefined || folder === '') {
+        told.push({ month: name, lines, ...(stays === undefined ? { mayGo: true } : { stays }) })
+        continue
+      }
+      mkdirSync(folder, { recursive: true })
+      const file = join(folder, `audit-${name.replace('_', '-')}.ndjson`)
+      const { digest } = await retireMonth(pool, month, {
+        keys,
+        clock: call.clock,
+        keep: async (text) => {
+          // A file of an earlier try is written again, whole, and read again from the disk.
+          await pipeline(Readable.from(text), createWriteStream(file, { mode: 0o600, flush: true }))
+          return createReadStream(file)
+        },
+      })
+      told.push({ month: name, lines, retired: file, digest })
+    }
+    for (const one of told) console.log(JSON.stringify(one))
+    if (!call.json && months.length === 0) console.log('No month of the trail has ended yet.')
+    return 0
+  })
 }
 
 /** What was done at the command line is in the trail too: by whoever may reach the database. */
