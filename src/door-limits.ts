@@ -19,7 +19,7 @@ const minuteMs = 60_000
 const free = /^\/(?:live|ready|metrics|assets\/)/
 const sessions = /(?:^|;\s*)((?:__Host-)?throughline_(?:staff|patient))=([\w-]{43})(?:;|$)/
 /** In an emergency nobody waits for a minute to pass: what opens a record by breaking the glass is never counted out. */
-const emergency = /\/break-glass(?:[/?]|$)/
+const emergency = /^\/staff\/patients\/[^/?]+\/emergency(?:\?|$)/
 
 /**
  * A system with a token is counted by itself, whatever address it comes from. Everybody else is counted by address (a hospital may be one), and
