@@ -9,6 +9,7 @@ import { find } from './find.ts'
 import { ingestFhir } from './ingest-fhir.ts'
 import { ingestHl7 } from './ingest-hl7.ts'
 import { recordPage } from './record-page.ts'
+import { slowKit } from './slow-kit.ts'
 import { start } from './start.ts'
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<object>>> = {
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<obje
   find,
   'fhir-read': fhirRead,
   'audit-seal': auditSeal,
+  'slow-kit': slowKit,
   start,
 }
 

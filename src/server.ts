@@ -44,6 +44,8 @@ export type ServerNeeds = {
   readonly pool: Pool
   readonly migrationsFolder: string
   readonly assetsFolder: string
+  /** So many milliseconds behind with its work, it answers 503 until it has caught up. 0: it never does. Default 3,000. */
+  readonly behindMs?: number
 }
 
 export type RunningServer = {
@@ -76,6 +78,7 @@ export async function startServer({
   pool,
   migrationsFolder,
   assetsFolder,
+  behindMs = 3_000,
 }: ServerNeeds): Promise<RunningServer> {
   const keys = sealKeys(config)
   await migrate(pool, migrationsFolder)
@@ -133,7 +136,7 @@ export async function startServer({
     requestEncodings: ['identity'],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } },
   })
-  await app.register(underPressure, { maxEventLoopDelay: 3_000, retryAfter: 5 })
+  await app.register(underPressure, { maxEventLoopDelay: behindMs, retryAfter: 5 })
   await app.register(fastifyStatic, {
     root: assetsFolder,
     prefix: '/assets/',

@@ -9,10 +9,12 @@ import {
   demoPatients,
   demoSources,
   demoStaff,
+  demoStarts,
 } from '../../demo/index.ts'
 import { type StaffRole, type StandIn, type StandInPeople, standInProvider } from '../access/index.ts'
 import { type Clock, type Pool, Problem } from '../base/index.ts'
 import type { Config } from '../config.ts'
+import { noteFirstPage, notePageTimes, openStart, readStartTimes, recordStart } from '../estate/index.ts'
 import { type FormatId, type Sources, saveSource } from '../feeds/index.ts'
 import { type Client, demoClient } from '../fhir-api/index.ts'
 import { noteColleagues } from '../worklist/index.ts'
@@ -117,6 +119,7 @@ export async function prepareDemo({
   )
   // They work here from the first day: what they own does not surface as if they had left.
   await noteColleagues(pool, demoStaff().map(staffOf), clock())
+  if (state.people > 0) await keepStarts(pool, state)
   let people: StandInPeople | undefined
   const standIn = standInProvider('demo', () => {
     const all = people ?? {
@@ -167,6 +170,22 @@ export async function prepareDemo({
       })
     },
   }
+}
+
+/** Starts of invented devices, each at its own time, so that the page of start-up times has something to show; not where any was heard of. */
+async function keepStarts(pool: Pool, { seed, now }: DemoState): Promise<void> {
+  const { all } = await readStartTimes(pool, new Date(0))
+  if (all.starts > 0) return
+  await pool.begin(async (tx) => {
+    for (const start of demoStarts({ seed: String(seed), now: new Date(now) })) {
+      const after = (ms: number) => new Date(start.poweredOnAt.getTime() + ms)
+      const { device, site, signedIn, scriptRan, browser, firstPage, page } = start
+      const key = await recordStart(tx, { device, site, sincePowerOn: scriptRan, signedIn }, after(scriptRan))
+      await openStart(tx, key, after(browser))
+      await noteFirstPage(tx, key, after(firstPage))
+      await notePageTimes(tx, key, page, after(firstPage))
+    }
+  })
 }
 
 /** A port of this machine that nobody uses now; the demo's receivers keep it from then on. */

@@ -1,13 +1,21 @@
 /**
  * What staff do all day, in a real browser with JavaScript off, on the invented area as its systems sent it.
- * The clicks of ui.md §6 are counted for the tasks that exist. Typing is free, Enter at its end too. Of that table these belong to later
- * issues and are not here: ask for advice, refer, what happened since I last looked, emergency access,
- * order a repeat prescription, send a message, where my referral is, let a carer see appointments, change a sharing choice.
+ * The clicks of ui.md §6 are counted for the tasks that exist. Typing is free, Enter at its end too. Of that table asking for advice and
+ * referring come with a later issue, as do a patient's repeat prescription, message, referral, carer and sharing choice. Emergency access is
+ * counted in browser-states; what changed since somebody last looked is one press from the summary: tests-new, beside the record's pages.
+ *
+ * Which test shows which journey, each with JavaScript off:
+ * - find, record, result's trend, source message: here, `sees a test’s trend …`; from the keyboard alone: browser-states
+ * - acknowledge a result: here, `answers the top worklist item …` and `works through the worklist from the keyboard alone`
+ * - add an allergy and see its delivery: written-here, `a nurse adds an allergy …`; from the keyboard alone: browser-states
+ * - as known at, and compare: browser-past
+ * - International Patient Summary and PDF, and the downtime pack opened from disk: downtime-pack
  */
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { counted, describeInBrowser, hasBrowser, openBrowser, seen, signInAs, type Viewer } from '../support/browser.ts'
 import { runningDemo } from '../support/demo-area.ts'
+import { tabTo } from '../support/keyboard.ts'
 
 let viewer: Viewer
 let url: string
@@ -370,7 +378,8 @@ describeInBrowser('with JavaScript off, a hospital doctor', () => {
     const first = page.getByRole('main').getByRole('table').getByRole('link').first()
     for (let stop = 0; stop < 40 && !(await isFocused(first)); stop += 1) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    await page.getByLabel('What you did, or why nothing is needed').focus()
+    await page.getByRole('button', { name: 'No action needed' }).first().waitFor()
+    await tabTo(page, /^What you did, or why nothing is needed/)
     await page.keyboard.type('Discussed on the round')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')

@@ -10,9 +10,9 @@ import { startNightly } from '../../src/cli/downtime-nightly.ts'
 import { downtimePack } from '../../src/cli/downtime-pack.ts'
 import { readConfig } from '../../src/config.ts'
 import { openPack } from '../../src/record/index.ts'
+import { admitSomebody } from '../support/admit.ts'
 import { describeInBrowser, openBrowser, seen, signInAs, type Viewer } from '../support/browser.ts'
 import { type RunningDemo, runningDemo } from '../support/demo-area.ts'
-import { field, linesOf, withField } from '../support/hl7-text.ts'
 
 const passphrase = 'correct horse battery staple'
 const folder = mkdtempSync(join(tmpdir(), 'throughline-downtime-'))
@@ -37,37 +37,13 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Somebody is admitted now, as the hospital's own system tells it. */
-async function admitted(): Promise<string> {
-  const [kept] = await demo.server.sql<{ body: Uint8Array }[]>`
-    select body from message where source = 'riverton-pas' and kind = 'ADT^A01' and status = 'applied' order by id limit 1`
-  const at = new Date(now.getTime() - 60_000).toISOString().replaceAll(/[-:T]/g, '').slice(0, 12)
-  const changes = [
-    [['MSH', 1, 7], `${at}+0000`],
-    [['MSH', 1, 10], 'DOWNTIME1'],
-    [['EVN', 1, 2], `${at}+0000`],
-    [['PV1', 1, 19], 'V990001'],
-    [['PV1', 1, 44], `${at}+0000`],
-    [['PV1', 1, 45], ''],
-  ] as const
-  const message = changes.reduce<Uint8Array>(
-    (body, [place, value]) => withField(body, place, value),
-    kept?.body ?? new Uint8Array(),
-  )
-  const answer = await demo.server.feed('riverton-pas', message)
-  expect(answer.status, JSON.stringify(answer.issues)).toBe('applied')
-  // By number: what a person is called depends on which source is asked.
-  const [, a = '', b = '', c = ''] = /\b(\d{3})(\d{3})(\d{4})\b/.exec(field(linesOf(message), 'PID', 3)) ?? []
-  return `${a} ${b} ${c}`
-}
-
 const packOf = (start: string) => readdirSync(packs).find((name) => name.startsWith(start)) ?? ''
 
 test('every list becomes one file; each person on it has one line in the trail, and the run tells nobody’s name', async () => {
   const gp = await demo.server.staff('gp-rao')
   const [record = ''] = await gp.find('9992000015')
   const person = record.split('/').at(-1) ?? ''
-  const number = await admitted()
+  const number = await admitSomebody(demo.server, new Date(now.getTime() - 60_000), 'DOWNTIME1')
   const run = await makePacks(needs)
   const ward = run.made.find(({ file }) => file.startsWith('downtime-ward-'))
   expect(ward?.people).toBeGreaterThan(0)

@@ -22,12 +22,21 @@ const openPolicy: Policy = {
   },
 }
 
-/** A clone of the migrated template on a real PostgreSQL, dropped after the file's tests. Call it in `beforeAll` or at the top of a file. */
-export async function testDatabase({ policy = 'open' }: { readonly policy?: TestPolicy } = {}): Promise<TestDatabase> {
+/**
+ * A clone of a database on a real PostgreSQL, dropped after the file's tests. Call it in `beforeAll` or at the top of a file.
+ * @param template what is cloned, and nobody is connected to; the migrated, empty one unless told
+ */
+export async function testDatabase({
+  policy = 'open',
+  template = 'template_throughline',
+}: {
+  readonly policy?: TestPolicy
+  readonly template?: string
+} = {}): Promise<TestDatabase> {
   const { host, port, user } = inject('database')
   const database = `test_${opaqueId()}`
   const admin = openPool({ host, port, user, database: 'postgres', max: 1 })
-  await admin.unsafe(`create database ${database} template template_throughline`)
+  await admin.unsafe(`create database ${database} template ${template}`)
   const sql = openPool({ host, port, user, database, max: 8 })
   if (policy === 'open')
     await sql`insert into policy_version (id, policy, made_at, by_id, by_name, why)

@@ -1,22 +1,25 @@
 /** Every page there is, of the demo's richest person and of the fullest lists: what budgets and accessibility are held on. */
+import { admitSomebody } from './admit.ts'
 import { formKey, noSession } from './form-key.ts'
 import { readPage } from './page.ts'
 import type { RunningTestServer, Staff } from './server.ts'
 
-export type Reader = 'GP' | 'analyst' | 'officer' | 'patient' | 'nobody'
+export type Reader = 'GP' | 'nurse' | 'analyst' | 'officer' | 'privacy officer' | 'patient' | 'nobody'
 
 export type DemoPage = {
   readonly reader: Reader
   readonly path: string
-  /** The page is what a search for this shows: only the session that searched may open it. */
+  /** The page is what a search for this, typed at `path`, shows: only the session that searched may open it. */
   readonly typed?: string
 }
 
 /** Who opens the pages of each reader, by the name on the sign-in page; nobody signs in for the last. */
 export const readers = {
   GP: { app: 'staff', id: 'gp-rao', name: 'Dr Helen Lindqvist-Rao' },
+  nurse: { app: 'staff', id: 'nurse-adewale', name: 'Charge Nurse Femi Adewale' },
   analyst: { app: 'staff', id: 'analyst-pryce', name: 'Gwen Pryce' },
   officer: { app: 'staff', id: 'identity-haddow', name: 'Martin Haddow' },
+  'privacy officer': { app: 'staff', id: 'privacy-osman', name: 'Layla Osman' },
   patient: { app: 'app', id: 'p0001', name: 'Margaret Ashworth' },
 } as const
 
@@ -55,22 +58,19 @@ export const notPages: Readonly<Record<string, string>> = {
   '/app/health/letters/:letter/:index': 'the file itself, not a page',
   '/staff/patients/:person/summary.json': 'FHIR, not a page',
   '/staff/patients/:person/summary.pdf': 'PDF, not a page',
-  '/staff/deliveries/:delivery': 'nothing has been written here yet: told by test/flows/written-here.test.ts',
-  '/staff/patients/:person/entries/:type/:id/correct':
-    'nothing has been written here yet: told by test/flows/written-here.test.ts',
-  '/staff/patients/:person/entries/:type/:id/withdraw':
-    'nothing has been written here yet: told by test/flows/written-here.test.ts',
-  '/staff/patients/:person/search/:result':
-    'shown by a search in the record, which only the session that searched may open',
-  '/staff/lists/ward/:ward': 'the same page as a practice list, with a ward of those who are in',
-  '/staff/assurance/policy': 'held by test/flows/policy-pages.test.ts: no reader here may open it',
-  '/staff/assurance/policy/question': 'held by test/flows/policy-pages.test.ts: no reader here may open it',
-  '/staff/assurance/reviews': 'held by test/flows/policy-pages.test.ts: no reader here may open it',
-  '/staff/assurance/reviews/:use': 'held by test/flows/policy-pages.test.ts: no reader here may open it',
-  '/staff/assurance/trail': 'held by test/flows/browser-trail.test.ts: no reader here may open it',
-  '/staff/assurance/trail/lines/:line': 'held by test/flows/browser-trail.test.ts: no reader here may open it',
+  '/staff/assurance/policy/question': 'held by test/flows/policy-pages.test.ts: there is none until somebody asks',
+  '/staff/assurance/reviews/:use': 'held by test/flows/policy-pages.test.ts: nobody was in an emergency here',
   '/staff/assurance/trail/export': 'a file, not a page',
   '/staff/assurance/trail/lines/:line/proof': 'a file, not a page',
+}
+
+/** A GP writes a note in the record, which begins its way to the hospital and the practice. */
+async function writeNote(gp: Staff, record: string): Promise<void> {
+  const form = { title: 'Synthetic note', text: 'Invented, so that there is something that was written here.' }
+  const checked = await gp.post(`${record}/add/note`, { ...form, step: 'check' })
+  const draft = /name="draft" value="([^"]*)"/.exec(checked.html)?.[1] ?? ''
+  const saved = await gp.post(`${record}/add/note`, { draft, step: 'save' })
+  if (saved.status !== 303) throw new Error(`a note could not be written: ${saved.status}`)
 }
 
 /** The addresses of every page, and the record of the person whom all eight systems know. */
@@ -80,13 +80,23 @@ export async function demoPages(
   const gp = await server.staff(readers.GP.id)
   const [record = ''] = await gp.find('9992000015')
   const linked = async (staff: Staff, path: string, like: RegExp): Promise<string> => {
-    const { html } = await staff.get(path)
-    const found = readPage(html).links.find(({ href }) => like.test(href))
-    if (!found) throw new Error(`${path} has no link like ${like}`)
+    const { html, status } = await staff.get(path)
+    const { links, main } = readPage(html)
+    const found = links.find(({ href, words }) => like.test(href) || like.test(words))
+    if (!found) throw new Error(`${path} (${status}) has no link like ${like}: ${main.slice(0, 300)}`)
     return found.href
   }
   const analyst = await server.staff(readers.analyst.id)
   const officer = await server.staff(readers.officer.id)
+  const nurse = await server.staff(readers.nurse.id)
+  const privacy = await server.staff(readers['privacy officer'].id)
+  await admitSomebody(server, new Date(), 'PAGES1')
+  // In another's record: what was written here is one statement more of every page that shows it.
+  const [known] = await server.sql<{ person: string }[]>`
+    select person from person_link
+     where source = 'riverton-pas' and until is null and person <> ${record.split('/').at(-1) ?? ''} order by since, person limit 1`
+  const written = `/staff/patients/${known?.person}`
+  await writeNote(gp, written)
   const feed = '/staff/feeds/riverton-pas'
   const review = await linked(officer, '/staff/identity', /^\/staff\/identity\/[a-z0-9]/)
   const page = (reader: Reader) => (path: string) => ({ reader, path })
@@ -117,16 +127,22 @@ export async function demoPages(
         record,
         ...sections.map((section) => `${record}/${section}`),
         `${record}/timeline?page=2`,
+        `${record}/compare`,
         `${record}/tests/blood-pressure`,
         `${record}/tests/news2`,
         `${record}/add/allergy`,
         `${record}/search`,
         `${record}/written`,
-        await linked(gp, `${record}/tests`, /\/tests\/potassium/),
+        `${written}/written`,
+        await linked(gp, record, /^Potassium$/),
         await linked(gp, `${record}/letters`, /\/letters\/./),
         await linked(gp, `${record}/tests`, /\/facts\/Observation\//),
         await linked(gp, `${record}/problems`, /\/facts\/Condition\//),
+        await linked(gp, `${written}/written`, /\/correct$/),
+        await linked(gp, `${written}/written`, /\/withdraw$/),
       ].map(page('GP')),
+      { reader: 'GP', path: `${record}/search`, typed: 'potassium' },
+      ...['/staff', '/staff/lists', await linked(nurse, '/staff/lists', /\/lists\/ward\//)].map(page('nurse')),
       { reader: 'GP', path: '/staff/find', typed: 'barker' },
       ...[
         '/staff',
@@ -136,11 +152,20 @@ export async function demoPages(
         `${feed}?status=failed`,
         await linked(analyst, feed, /^\/staff\/messages\//),
         await linked(analyst, `${feed}?status=failed`, /^\/staff\/messages\//),
+        await linked(analyst, feed, /^\/staff\/deliveries\//),
         record,
       ].map(page('analyst')),
       ...['/staff', '/staff/identity', review, await linked(officer, review, /\/identity\/people\//)].map(
         page('officer'),
       ),
+      ...[
+        '/staff',
+        '/staff/assurance/policy',
+        '/staff/assurance/reviews',
+        '/staff/assurance/trail',
+        '/staff/assurance/trail?refused=yes',
+        await linked(privacy, '/staff/assurance/trail', /\/trail\/lines\/\d+$/),
+      ].map(page('privacy officer')),
       ...['/app', '/app/health', await linkedAsPatient(server), '/app/access', '/app/apps', '/app/no-such-page'].map(
         page('patient'),
       ),

@@ -1,6 +1,5 @@
 /** The whole server inside the test's own process: real sockets, real HTTP, real PostgreSQL; with no other data than what the test sends. */
-
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +11,7 @@ import { readConfig } from '../../src/config.ts'
 import { checkFeeds } from '../../src/feeds/index.ts'
 import { startServer } from '../../src/server.ts'
 import { checkStore, openPool } from '../../src/store/index.ts'
-import { type TestPolicy, testDatabase } from './database.ts'
+import { type TestDatabase, type TestPolicy, testDatabase } from './database.ts'
 import { formKey, noSession } from './form-key.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
@@ -55,30 +54,49 @@ export type Staff = {
   find(typed: string): Promise<readonly string[]>
 }
 
-/** Starts a server in demo mode with nobody in it. Call it in `beforeAll`; it is closed after the file's tests. */
-export async function runningServer({
-  env = {},
-  clock = () => new Date(),
-  policy = 'open',
-  onStatement,
-}: {
+export type ServerWishes = {
   /** Who may see what: as the program says, or records open to everybody who opens records. */
   readonly policy?: TestPolicy
   readonly env?: Readonly<Record<string, string>>
   readonly clock?: Clock
   /** Told of every statement of the server's, so that a page's promise about their number is a test. */
   readonly onStatement?: (text: string) => void
-} = {}): Promise<RunningTestServer> {
-  const { sql, options } = await testDatabase({ policy })
+  /** The database that it has a clone of, and the key that sealed the trail in it; the empty one and a new key unless told. */
+  readonly from?: { readonly template: string; readonly trailKey: string }
+}
+
+/** Starts a server in demo mode with nobody in it. Call it in `beforeAll`; it is closed after the file's tests. */
+export async function runningServer({
+  from,
+  policy = 'open',
+  ...wishes
+}: ServerWishes = {}): Promise<RunningTestServer> {
+  const database = await testDatabase({ policy, ...(from ? { template: from.template } : {}) })
+  const { server, close } = await serverOn(database, { ...wishes, ...(from ? { trailKey: from.trailKey } : {}) })
+  afterAll(close)
+  return server
+}
+
+/** Starts a server on this database. @returns the server, and what ends it */
+export async function serverOn(
+  { sql, options }: TestDatabase,
+  {
+    env = {},
+    clock = () => new Date(),
+    onStatement,
+    trailKey,
+  }: Omit<ServerWishes, 'from' | 'policy'> & { readonly trailKey?: string } = {},
+): Promise<{ readonly server: RunningTestServer; readonly close: () => Promise<void> }> {
   const pool = openPool({
     ...options,
     max: 8,
-    ...(onStatement ? { onStatement: (text) => text.includes('/* seal */') || onStatement(text) } : {}),
+    ...(onStatement ? { onStatement } : {}),
   })
   const folder = mkdtempSync(join(tmpdir(), 'throughline-flow-'))
   // Production has no key of its own making.
   const keyFile = join(folder, 'trail-key.pem')
-  writeNewKey(keyFile)
+  if (trailKey === undefined) writeNewKey(keyFile)
+  else writeFileSync(keyFile, trailKey, { mode: 0o600 })
   const config = readConfig({
     DATA_DIR: folder,
     AUDIT_KEY_FILE: keyFile,
@@ -97,53 +115,56 @@ export async function runningServer({
     (fields: Readonly<Record<string, unknown>>, message: string): void =>
       void lines.push(JSON.stringify({ level, ...fields, message }))
   const log: Log = { info: note('info'), warn: note('warn'), error: note('error') }
-  const server = await startServer({
+  const started = await startServer({
     config: config.value,
     clock,
     log,
     pool,
     migrationsFolder,
     assetsFolder: await builtAssets(folder),
+    // However slow the machine that runs the tests is.
+    behindMs: 0,
   })
   const connections: MllpClient[] = []
-  afterAll(async () => {
+  const close = async () => {
     for (const connection of connections) connection.close()
-    await server.close()
+    await started.close()
     await pool.end({ timeout: 5 })
     rmSync(folder, { recursive: true, force: true })
-  })
+  }
 
   let kept: Promise<string> | undefined
   const token = () => {
-    kept ??= askForToken(server.url)
+    kept ??= askForToken(started.url)
     return kept
   }
-  return {
-    url: server.url,
-    mllpPort: server.mllpPort,
+  const server: RunningTestServer = {
+    url: started.url,
+    mllpPort: started.mllpPort,
     folder,
     sql,
     logged: () => lines.join('\n'),
     async mllp() {
-      const connection = await connectMllp({ host: '127.0.0.1', port: server.mllpPort })
+      const connection = await connectMllp({ host: '127.0.0.1', port: started.mllpPort })
       connections.push(connection)
       return connection
     },
     token,
     async feed(source, body, contentType = 'application/octet-stream') {
-      const answer = await fetch(`${server.url}/feeds/${source}/messages`, {
+      const answer = await fetch(`${started.url}/feeds/${source}/messages`, {
         method: 'POST',
         headers: { authorization: `Bearer ${await token()}`, 'content-type': contentType },
         body: Buffer.from(body),
       })
       return { http: answer.status, ...((await answer.json()) as Omit<FeedAnswer, 'http'>) }
     },
-    staff: (person) => signedIn(server.url, person),
+    staff: (person) => signedIn(started.url, person, () => lines.slice(-20).join('\n')),
     async broken() {
       const findings = [...(await checkFeeds(sql)), ...(await checkStore(sql))]
       return findings.filter(({ broken }) => broken > 0).map(({ promise, broken }) => `${broken} × not: ${promise}`)
     },
   }
+  return { server, close }
 }
 
 /** The stylesheets, built beside the data when the project has not been built. */
@@ -171,7 +192,7 @@ async function askForToken(url: string): Promise<string> {
   return ((await answer.json()) as { access_token: string }).access_token
 }
 
-async function signedIn(url: string, person: string): Promise<Staff> {
+async function signedIn(url: string, person: string, logged: () => string): Promise<Staff> {
   let cookie = noSession
   const ask = async (path: string, form?: Readonly<Record<string, string>>): Promise<Page> => {
     const answer = await fetch(new URL(path, url), {
@@ -182,7 +203,8 @@ async function signedIn(url: string, person: string): Promise<Staff> {
     cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie
     return { status: answer.status, html: await answer.text(), location: answer.headers.get('location') ?? '' }
   }
-  expect((await ask('/staff/sign-in', { person })).status).toBe(303)
+  const entered = await ask('/staff/sign-in', { person })
+  expect(entered.status, `${entered.html.slice(-2_000)}\n${logged()}`).toBe(303)
   return {
     get: (path) => ask(path),
     post: (path, form) => ask(path, form),

@@ -53,16 +53,26 @@ export function InsetText({ children }: { readonly children: Child }): Safe {
 }
 
 /** @see nhsuk warning-callout */
-export function WarningCallout({ heading, children }: { readonly heading: string; readonly children: Child }): Safe {
+export function WarningCallout({
+  heading,
+  level = 3,
+  children,
+}: {
+  readonly heading: string
+  /** Of its heading: 2 where it stands straight under the page's own. */
+  readonly level?: 2 | 3
+  readonly children: Child
+}): Safe {
+  const words = (
+    <span role="text">
+      <span class="nhsuk-u-visually-hidden">Important: </span>
+      {heading}
+    </span>
+  )
   return (
     <div class="nhsuk-card nhsuk-card--warning">
       <div class="nhsuk-card__content">
-        <h3 class="nhsuk-card__heading">
-          <span role="text">
-            <span class="nhsuk-u-visually-hidden">Important: </span>
-            {heading}
-          </span>
-        </h3>
+        {level === 2 ? <h2 class="nhsuk-card__heading">{words}</h2> : <h3 class="nhsuk-card__heading">{words}</h3>}
         {children}
       </div>
     </div>

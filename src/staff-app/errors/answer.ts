@@ -56,6 +56,9 @@ export function answerProblems(app: FastifyInstance, { assets, demo, log }: Staf
 /** What Fastify throws for a body too large or of another kind is the sender's to mend; all else unknown is ours. */
 function problemOf(thrown: unknown): Problem {
   const status = thrown instanceof Error && 'statusCode' in thrown ? thrown.statusCode : undefined
+  // The server takes no more while it is behind (under-pressure): nothing is broken, and later is better.
+  if (!(thrown instanceof Problem) && status === 503)
+    return new Problem('busy', 'Too much is asked of us at this moment', 'Wait a few seconds and try again.')
   if (!(thrown instanceof Problem) && typeof status === 'number' && status >= 400 && status < 500) {
     return new Problem('invalid', 'What was sent could not be read', 'Go back and try again.')
   }

@@ -50,7 +50,7 @@ export function limitedView({ shell, limited, now, next, note = '', reason, erro
         {age === '' ? '' : `, aged ${age}`}
       </p>
       <p>{whys[situation]}</p>
-      <WarningCallout heading="If you go on">
+      <WarningCallout heading="If you go on" level={2}>
         <ul>
           <li>Your name, your reason and all that you look at are recorded.</li>
           <li>The privacy officer is told today, and reviews every use.</li>

@@ -1,4 +1,4 @@
-import { counted, listed, longDate, type Row, type Safe, Table, Tag, Value } from '../../design/index.ts'
+import { counted, listed, longDate, type Row, type Safe, Table, Tag, Value, WhatsThis } from '../../design/index.ts'
 import { type Medicine, type MedicineSaying, type MedicineStatus, wasHandedOverBefore } from '../../record/index.ts'
 import {
   Differences,
@@ -33,6 +33,11 @@ export function medicinesView(model: RecordModel, page: number): Safe {
         One row for each medicine by its code, or by a table of common names: a brand stands with its generic. A name
         that the table does not know stands alone, even if it is the same as another’s.
       </p>
+      {medicines.length > 0 ? (
+        <>
+          <WhatsThis of="dose" /> <WhatsThis of="duplicate therapy" />
+        </>
+      ) : undefined}
       <Compared model={model} />
       {medicines.length === 0 ? <NothingHere record={model.record} /> : undefined}
       <PageWords words={words} />

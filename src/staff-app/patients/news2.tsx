@@ -1,5 +1,16 @@
 import { Problem } from '../../base/index.ts'
-import { Chart, type Child, counted, longDate, type Row, type Safe, Table, Tag, timeOfDay } from '../../design/index.ts'
+import {
+  Chart,
+  type Child,
+  counted,
+  longDate,
+  type Row,
+  type Safe,
+  Table,
+  Tag,
+  timeOfDay,
+  WhatsThis,
+} from '../../design/index.ts'
 import type { News2, News2Recorded, News2Set } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import { factPath, Missing, nothing, PageWords, paged, type RecordModel, RecordPage } from './frame.tsx'
@@ -130,6 +141,7 @@ export function news2View(model: RecordModel, page: number): Safe {
   return (
     <RecordPage model={model} section="tests" title="NEWS2" within>
       <h1>NEWS2</h1>
+      <WhatsThis of="NEWS2" />
       <Missing model={model} retry={path} />
       <News2Line model={model} here />
       <p class="app-quiet">

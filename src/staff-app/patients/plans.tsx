@@ -1,4 +1,4 @@
-import { Card, listed, Notice, type Safe, Tag } from '../../design/index.ts'
+import { Card, listed, Notice, type Safe, Tag, WhatsThis } from '../../design/index.ts'
 import { type Entry, hiddenWords, inForce, isToBegin, resuscitation } from '../../record/index.ts'
 import { nothing, type RecordModel, Sources, sectionPath } from './frame.tsx'
 import { GroupsPage, inShort, sinceWords } from './groups.tsx'
@@ -23,10 +23,34 @@ export function carePlansView(model: RecordModel, page: number): Safe {
       page={page}
       above={<DecisionConflict model={model} />}
       groups={[
-        { id: 'end-of-life', heading: 'End-of-life care', entries: standingFirst(headings['end-of-life']) },
-        { id: 'crisis', heading: 'Crisis and contingency plans', entries: standingFirst(headings.contingency) },
-        { id: 'legal', heading: 'Legal information and decisions', entries: standingFirst(headings.legal) },
-        { id: 'plans', heading: 'Care and support plans', entries: standingFirst(headings['care-plans']) },
+        {
+          id: 'end-of-life',
+          heading: 'End-of-life care',
+          lead: <WhatsThis of="end-of-life care" />,
+          entries: standingFirst(headings['end-of-life']),
+        },
+        {
+          id: 'crisis',
+          heading: 'Crisis and contingency plans',
+          lead: <WhatsThis of="crisis plan" />,
+          entries: standingFirst(headings.contingency),
+        },
+        {
+          id: 'legal',
+          heading: 'Legal information and decisions',
+          lead: (
+            <>
+              <WhatsThis of="lasting power of attorney" /> <WhatsThis of="advance decision" />
+            </>
+          ),
+          entries: standingFirst(headings.legal),
+        },
+        {
+          id: 'plans',
+          heading: 'Care and support plans',
+          lead: <WhatsThis of="care plan" />,
+          entries: standingFirst(headings['care-plans']),
+        },
       ]}
     />
   )

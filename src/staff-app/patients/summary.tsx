@@ -12,6 +12,7 @@ import {
   type Test,
   wasHandedOverBefore,
 } from '../../record/index.ts'
+import { paths } from '../paths.ts'
 import { AllergyConflict } from './allergies.tsx'
 import { AdmissionNow } from './care.tsx'
 import { EntryTable } from './entries.tsx'
@@ -68,6 +69,11 @@ export function summaryView(model: RecordModel): Safe {
     <RecordPage model={model} section="" title="Summary">
       <h1>Summary</h1>
       {model.past ? undefined : <SearchThisRecord person={person} />}
+      {model.past || model.lookedBefore === undefined ? undefined : (
+        <p>
+          <a href={paths.patient(person, 'compare')}>What changed since you last looked</a>
+        </p>
+      )}
       <Missing model={model} retry={sectionPath(person, '')} />
       <AdmissionNow model={model} />
       <AllergyConflict model={model} />

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { now, quantity, type Resource, reading, recordFrom, sarah } from '../../../test/support/invented-record.ts'
 import { readPage } from '../../../test/support/page.ts'
 import { renderPage } from '../../design/index.ts'
+import { summaryView } from './summary.tsx'
 import { testsView, testView } from './tests.tsx'
 
 const shell = { assets: { css: '/staff.css', icon: '/icon.svg' }, demo: true }
@@ -57,4 +58,11 @@ test('tests of one report stand together under its name, and the mark stands on 
   expect(main).toMatch(/Laboratory: Urea and electrolytes .*Potassium.*Sodium.* Laboratory tests .*Haemoglobin/)
   const potassium = model.record.tests.find(({ name }) => name === 'Potassium')
   expect(potassium && readPage(renderPage(testView(model, potassium, 1))).main).toContain('5.1 mmol/L New')
+})
+
+test('the summary leads with one press to what changed since this reader last looked; at a first look there is no such thing', () => {
+  const to = (model: ReturnType<typeof modelOf>) =>
+    readPage(renderPage(summaryView(model))).links.filter(({ href }) => href === '/staff/patients/p/compare')
+  expect(to(modelOf(looked)).map(({ words }) => words)).toContain('What changed since you last looked')
+  expect(to(modelOf()).map(({ words }) => words)).not.toContain('What changed since you last looked')
 })
