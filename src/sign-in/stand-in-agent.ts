@@ -6,6 +6,7 @@ import type { StandInIdp } from './stand-in.ts'
 
 /** Serves the stand-in under its issuer's path. @param idp asked at each request, since it is made when first needed */
 export function mountStandIn(app: FastifyInstance, path: string, idp: () => Promise<StandInIdp>): void {
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   void app.register(async (own: FastifyInstance) => {
     // The provider reads its bodies itself.
     own.removeAllContentTypeParsers()

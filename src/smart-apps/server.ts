@@ -198,6 +198,7 @@ function mountAt(
   ready: () => { readonly handle: (request: IncomingMessage, response: ServerResponse) => void },
   publicUrl: () => string,
 ): void {
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   void app.register(async (own: FastifyInstance) => {
     own.removeAllContentTypeParsers()
     own.addContentTypeParser('*', (_request, _payload, done) => done(null))

@@ -24,7 +24,9 @@ async function changingRoutes(): Promise<readonly Route[]> {
     for (const one of [method].flat()) if (!['GET', 'HEAD', 'OPTIONS'].includes(one)) found.push({ method: one, url })
   })
   const nothing = new Proxy({}, { get: (_, name) => (name === 'prefix' ? undefined : () => undefined) }) as never
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(staffApp, nothing)
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(patientApp, nothing)
   await app.ready()
   await app.close()

@@ -11,7 +11,9 @@ export async function getRoutes(): Promise<readonly string[]> {
   })
   // Registering asks nothing of what an app is given; only requests do.
   const nothing = new Proxy({}, { get: (_, name) => (name === 'prefix' ? undefined : () => undefined) }) as never
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(staffApp, nothing)
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(patientApp, nothing)
   await app.ready()
   await app.close()
