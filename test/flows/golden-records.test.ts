@@ -10,6 +10,8 @@ const startsAt = Date.parse('2026-11-22T10:20:00Z')
 const records = goldenRecords()
 
 let server: RunningTestServer
+/** Every page that was opened, by its address. */
+const opened = new Map<string, string>()
 const staff = new Map<string, Promise<Staff>>()
 
 beforeAll(async () => {
@@ -44,6 +46,7 @@ async function differences(golden: Golden, { reader, expected }: Reading): Promi
     const html =
       pages.get(one.page) ?? (await who.get(one.page === 'summary' ? address : `${address}/${one.page}`)).html
     pages.set(one.page, html)
+    opened.set(`${golden.file}/${one.page}`, html)
     const wrong = unlike(one, html)
     if (wrong !== undefined) found.push(`${one.page}, ${one.where}: ${wrong}`)
   }
@@ -59,4 +62,12 @@ describe.each(records)('H-70 $name', (golden) => {
   test.each(golden.readings)('as $reader expects it', async (reading) => {
     expect(await differences(golden, reading)).toEqual([])
   })
+})
+
+test('no page of theirs has a block within a paragraph: a browser would end the paragraph there', () => {
+  const broken = [...opened].filter(([, html]) =>
+    /<p[ >](?:(?!<\/p>).)*<(?:p|div|details|ul|ol|dl|table|section)[ >]/s.test(html),
+  )
+  expect(opened.size).toBeGreaterThan(100)
+  expect(broken.map(([page]) => page)).toEqual([])
 })

@@ -47,7 +47,7 @@ export function Events({ events }: { readonly events: readonly TimelineEvent[] }
           </p>
           <p class="app-timeline__title">{href === undefined ? title : <a href={href}>{title}</a>}</p>
           {summary ? <p class="app-timeline__words">{summary}</p> : undefined}
-          {source ? <p class="app-timeline__source">{source}</p> : undefined}
+          {source ? <div class="app-timeline__source">{source}</div> : undefined}
         </li>
       ))}
     </ol>

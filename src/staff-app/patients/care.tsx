@@ -56,12 +56,12 @@ export function AdmissionNow({ model }: { readonly model: RecordModel }): Safe {
   return (
     <Notice kind="info">
       {admissions.slice(0, 3).map((entry) => (
-        <p>
+        <div>
           <strong>In hospital now, since {sinceWords(entry)}:</strong> {entry.title}
           {entry.detail ? `. ${entry.detail}` : ''}
           {entry.people.length > 0 ? `. ${entry.people.join(', ')}` : ''}.{' '}
           <Sources model={model} origins={entry.origins} what={entry.title} />
-        </p>
+        </div>
       ))}
     </Notice>
   )

@@ -67,8 +67,10 @@ export function summaryView(model: RecordModel): Safe {
   const more = (text: string, total: number) => (total > few ? `All ${total} ${text}` : `All ${text}`)
   return (
     <RecordPage model={model} section="" title="Summary">
-      <h1>Summary</h1>
-      {model.past ? undefined : <SearchThisRecord person={person} />}
+      <div class="app-title">
+        <h1>Summary</h1>
+        {model.past ? undefined : <SearchThisRecord person={person} />}
+      </div>
       {model.past || model.lookedBefore === undefined ? undefined : (
         <p>
           <a href={paths.patient(person, 'compare')}>What changed since you last looked</a>

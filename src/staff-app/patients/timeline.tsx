@@ -40,9 +40,11 @@ export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
   const filtered = filter.kind !== '' || filter.source !== ''
   return (
     <RecordPage model={model} section="timeline" title="Timeline">
-      <h1>Timeline: {counted(chosen.length, 'entry', 'entries')}</h1>
+      <div class="app-title">
+        <h1>Timeline: {counted(chosen.length, 'entry', 'entries')}</h1>
+        {model.past ? undefined : <SearchThisRecord person={model.person} />}
+      </div>
       <Missing model={model} retry={query({})} />
-      {model.past ? undefined : <SearchThisRecord person={model.person} />}
       <form action={path} method="get" class="app-buttons">
         <Select
           name="kind"
