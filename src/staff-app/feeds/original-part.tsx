@@ -26,11 +26,11 @@ export function OriginalPart({ text, place, highlight, whole, wholeHref }: Origi
         <p>
           {highlight ? (
             <>
-              Marked: <strong>{place}</strong>. <a href="#field">Go to the marked field</a>
+              Marked: <strong class="app-place">{place}</strong>. <a href="#field">Go to the marked field</a>
             </>
           ) : (
             <>
-              The place <strong>{place}</strong> cannot be marked in this text.
+              The place <strong class="app-place">{place}</strong> cannot be marked in this text.
             </>
           )}
         </p>

@@ -75,6 +75,7 @@ export function factView(model: RecordModel, { lineage, what, chosen, original, 
             from: (
               <>
                 <a
+                  class="app-place"
                   href={`${address({ place: from, ...(messageId === versions[0]?.messageId ? {} : { message: messageId }), ...(page > 1 ? { page: String(page) } : {}) })}#field`}
                 >
                   {from || 'The whole message'}
