@@ -1,4 +1,4 @@
-/** Invented FHIR R4 transaction bundles of one person each, with 999 NHS numbers: what benchmarks post. */
+/** Invented FHIR R4 transaction bundles of one person each, with 999 NHS numbers, registered where `gp-rao` of the demo works: what benchmarks post. */
 import { syntheticNhsNumber } from './invented-hl7.ts'
 
 const tests = [
@@ -39,7 +39,7 @@ export function personBundle(
     entry(organisation, {
       resourceType: 'Organization',
       name: 'Invented Practice (synthetic)',
-      identifier: [{ system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: 'Z99901' }],
+      identifier: [{ system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: 'Y99901' }],
     } as never),
     entry(patient, {
       resourceType: 'Patient',
