@@ -190,7 +190,7 @@ async function signIn(browser, { width, height }, who) {
     javaScriptEnabled: false,
     timezoneId: 'Europe/London',
   })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(120_000)
   const tab = await context.newPage()
   if (who !== '') {
     await tab.goto(`${url}/${/^p\d/.test(who) ? 'app' : 'staff'}/sign-in`)
