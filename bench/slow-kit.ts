@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { rounded } from './figures.ts'
+import { formKey, noSession } from './form-key.ts'
 import { aProgram, type Program } from './program.ts'
 
 /** The slow kit of ui.md §6: a processor six times slower, 1.6 Mbit/s down, 300 ms there and back. */
@@ -113,9 +114,15 @@ async function loaded({ folder }: Program): Promise<void> {
 }
 
 async function summaryOf(url: string): Promise<{ readonly cookie: string; readonly record: string }> {
-  const post = (path: string, form: Readonly<Record<string, string>>, cookie = '') =>
-    fetch(url + path, { method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams(form) })
-  const cookie = (await post('/staff/sign-in', { person: 'gp-rao' })).headers.get('set-cookie')?.split(';')[0] ?? ''
+  const post = (path: string, form: Readonly<Record<string, string>>, cookie: string) =>
+    fetch(url + path, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie },
+      body: new URLSearchParams({ ...formKey(cookie), ...form }),
+    })
+  const entered = await post('/staff/sign-in', { person: 'gp-rao' }, noSession)
+  const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
   const found = (await post('/staff/find', { q: '9992000015' }, cookie)).headers.get('location') ?? ''
   const html = await (await fetch(url + found, { headers: { cookie } })).text()
   const record = /href="(\/staff\/patients\/[^"/?#]+)"/.exec(html)?.[1]

@@ -68,9 +68,12 @@ async function openReceivers({ receivers }: DemoState): Promise<{ close(): Promi
     const hospital = await openHospital({ port: receivers.hospital })
     const practice = await openPractice({ port: receivers.practice })
     // Its parent is gone without a word: nobody sends any more.
-    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+    const alone = () => process.kill(process.pid, 'SIGTERM')
+    process.once('disconnect', alone)
     return {
       async close() {
+        // While somebody listens to it the channel keeps both processes alive, each waiting for the other to end.
+        process.off('disconnect', alone)
         await Promise.all([hospital.close(), practice.close()])
       },
     }

@@ -31,7 +31,7 @@ describeInBrowser('every page, for everyone', () => {
   })
 
   // Some readers side by side: axe is slow, and each page stands for itself.
-  const lanes = 3
+  const lanes = 2
   const onEvery = async (look: (page: Page, at: string) => Promise<void>): Promise<void> => {
     await Promise.all(
       Array.from({ length: lanes }, async (_, lane) => {
