@@ -51,13 +51,20 @@ export function readTimeline(held: Held, sections: Sections): readonly Entry[] {
 function reportEntries(held: Held): { readonly entries: readonly Entry[]; readonly members: ReadonlySet<string> } {
   const members = new Set<string>()
   const observations = new Map(held.of('Observation').map((fact) => [`Observation/${fact.origin.id}`, fact]))
-  const gather = (references: readonly { reference?: string | undefined }[]): Origin[] =>
-    references.flatMap(({ reference }) => {
-      const fact = observations.get(text(reference))
-      if (!fact || members.has(text(reference))) return []
-      members.add(text(reference))
-      return [fact.origin, ...gather(list(fact.resource.hasMember))]
-    })
+  // A panel may hold panels, and a sender's mistake may make a ring of them: each is taken once (hazard H-80).
+  const gather = (references: readonly { reference?: string | undefined }[], self?: Origin): Origin[] => {
+    const origins: Origin[] = []
+    const waiting = references.toReversed()
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const reference = text(next.reference)
+      const fact = observations.get(reference)
+      if (!fact || members.has(reference)) continue
+      members.add(reference)
+      if (fact.origin !== self) origins.push(fact.origin)
+      waiting.push(...list(fact.resource.hasMember).toReversed())
+    }
+    return origins
+  }
   const reports = held.of('DiagnosticReport').map((fact): Entry => {
     const origins = gather(list(fact.resource.result))
     return { ...entryOf(held, fact), key: `DiagnosticReport-${fact.origin.id}`, origins: [fact.origin, ...origins] }
@@ -66,7 +73,7 @@ function reportEntries(held: Held): { readonly entries: readonly Entry[]; readon
     .of('Observation')
     .filter(({ resource, origin }) => isHeading(resource) && !members.has(`Observation/${origin.id}`))
     .map((fact: HeldFact<Observation>): Entry => {
-      const origins = gather(list(fact.resource.hasMember))
+      const origins = gather(list(fact.resource.hasMember), fact.origin)
       return {
         ...entryOf(held, fact),
         kind: 'Test',

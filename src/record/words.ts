@@ -103,25 +103,48 @@ export function phoneWords(telecoms: readonly ContactPoint[] | undefined): strin
   )
 }
 
-/** Whom or what a reference names: its display, the resource it leads to, its identifier; '' when none. */
+/** A role leads to its person and its organisation; more steps than these no sender means, and a ring of references has no end. */
+const stepsMax = 8
+
+/**
+ * Whom or what a reference names: its display, the resource it leads to, its identifier; '' when none.
+ * References that lead back to themselves end where they repeat, and what else is said on the way is kept (hazard H-80).
+ */
 export function referenceWords(held: Held, reference: Reference | undefined, from: FhirResource): string {
+  return wordsAlong(held, reference, { from, passed: [] })
+}
+
+type Way = {
+  /** What holds the reference, and what it contains. */
+  readonly from: FhirResource
+  readonly passed: readonly FhirResource[]
+}
+
+function wordsAlong(held: Held, reference: Reference | undefined, { from, passed }: Way): string {
   if (typeof reference !== 'object' || reference === null) return ''
   const shown = text(reference.display)
   if (shown) return shown
-  const target = held.follow(reference.reference, from)
-  return (target && resourceName(held, target)) || identifierWords(reference.identifier)
+  const address = reference.reference
+  const target = held.follow(address, from)
+  const goesOn = target !== undefined && !passed.includes(target) && passed.length < stepsMax
+  // What is contained refers to its neighbours, which only the resource around them holds.
+  const around = typeof address === 'string' && address.startsWith('#') ? from : target
+  return (
+    (goesOn && around && resourceName(held, target, { from: around, passed: [...passed, target] })) ||
+    identifierWords(reference.identifier)
+  )
 }
 
-function resourceName(held: Held, target: FhirResource): string {
+function resourceName(held: Held, target: FhirResource, way: Way): string {
   switch (target.resourceType) {
     case 'Practitioner':
     case 'RelatedPerson':
     case 'Patient':
       return spokenName(target.name)
     case 'PractitionerRole': {
-      const name = referenceWords(held, target.practitioner, target)
+      const name = wordsAlong(held, target.practitioner, way)
       const role = conceptList(target.code)[0] ?? conceptList(target.specialty)[0]
-      return name && role ? `${name} (${role})` : name || (role ?? referenceWords(held, target.organization, target))
+      return name && role ? `${name} (${role})` : name || (role ?? wordsAlong(held, target.organization, way))
     }
     case 'Organization':
     case 'Location':
