@@ -1,10 +1,12 @@
 /** From facts to the record: pure. Every fact ends up in a section, on the timeline, among the other entries or among the unreadable; none is dropped (hazard H-08). */
 import type { FhirResource } from 'fhir/r4.js'
 import { readAllergies } from './allergies.ts'
+import { isToCome } from './coming.ts'
 import { entryOf } from './entries.ts'
-import { readHeadings } from './headings.ts'
+import { headingNames, readHeadings } from './headings.ts'
 import { type FactRow, type Held, type HeldFact, hold, holdFacts, list, once, text } from './held.ts'
 import { readIdentity } from './identity-block.ts'
+import { lazily } from './lazily.ts'
 import { readLetters } from './letters.ts'
 import { readMedicines } from './medicines.ts'
 import type { Entry, EntryKind, Origin, PersonRecord, SourceFreshness } from './model.ts'
@@ -36,28 +38,52 @@ type Hour = Pick<RecordInput, 'sources' | 'now'> & { readonly protectedNow?: boo
 /** Facts that no rule can read set apart, by the facts among which they were found. */
 const spared = new WeakMap<Held, Held>()
 
-/** The record of facts that are held. What follows from the facts alone is worked out once (`once`); the rest at each look. */
+/**
+ * The record of facts that are held. Its parts are made when a page first asks for them. What follows from the facts alone is worked out
+ * once for as long as they are held (`once`); the rest at each look.
+ *
+ * A fact so misshapen that no rule can read it is set among the unreadable, by name; it must not hide the others. So whoever asks what is
+ * unreadable, or what stands in no other part, has every rule tried on every fact first (hazard H-78).
+ */
 export function recordFrom(held: Held, hour: Hour): PersonRecord {
+  const part =
+    <K extends keyof Parts>(name: K) =>
+    (): Parts[K] =>
+      sparing(held, hour, (sound) => parts[name](sound, hour))
+  const whole =
+    <K extends keyof Parts>(name: K) =>
+    (): Parts[K] =>
+      sparing(held, hour, (sound) => everyPart(sound, hour)[name])
+  const made = Object.fromEntries(
+    (Object.keys(parts) as (keyof Parts)[]).map((name) => [
+      name,
+      name === 'unreadable' || name === 'other' ? whole(name) : part(name),
+    ]),
+  ) as { readonly [K in keyof Parts]: () => Parts[K] }
+  return lazily({ readAt: hour.now.toISOString() }, made)
+}
+
+/** What `read` makes of the facts; where it fails, of those that every rule can read. */
+function sparing<T>(held: Held, hour: Hour, read: (held: Held) => T): T {
   const without = spared.get(held)
-  if (without) return recordOf(without, hour)
+  if (without) return read(without)
   try {
-    return recordOf(held, hour)
+    return read(held)
   } catch (thrown) {
-    // A fact so misshapen that no rule can read it is set among the unreadable, by name; it must not hide the others.
-    const rest = sparing(held, hour)
+    const rest = withoutMisshapen(held, hour)
     if (!rest) throw thrown
     spared.set(held, rest)
-    return recordOf(rest, hour)
+    return read(rest)
   }
 }
 
 /** The same without the facts that cannot be read even alone; undefined when there is none such. */
-function sparing({ given, facts, unreadable }: Held, hour: Hour): Held | undefined {
+function withoutMisshapen({ given, facts, unreadable }: Held, hour: Hour): Held | undefined {
   const { rows } = given
   const readable = rows.filter((row) => {
     try {
       const alone = hold({ ...given, rows: [row] })
-      recordOf(alone, hour)
+      everyPart(alone, hour)
       return alone.unreadable.length === 0
     } catch {
       return false
@@ -81,7 +107,7 @@ const news2Of = (held: Held) => readNews2(held, once(held, readProblems))
 const headingsOf = (held: Held) =>
   readHeadings(held, once(held, readLetters), { sources: held.given.sources, answered: once(held, answeredRequests) })
 
-const timelineOf = (held: Held) =>
+const eventsOf = (held: Held) =>
   readTimeline(held, {
     problems: once(held, readProblems),
     medicines: once(held, medicinesOf),
@@ -90,71 +116,130 @@ const timelineOf = (held: Held) =>
     ...once(held, readTests),
   })
 
-function sectionsOf(held: Held) {
-  const entries = (...types: readonly FhirResource['resourceType'][]) =>
+const timelineOf = (held: Held) => once(held, eventsOf).map(({ entry }) => entry())
+
+type Type = FhirResource['resourceType']
+
+/** Lists of all facts of some types: whatever such a fact says, it stands there. */
+const listed = {
+  encounters: ['Encounter'],
+  immunisations: ['Immunization'],
+  procedures: ['Procedure'],
+  appointments: ['Appointment'],
+  carePlans: ['CarePlan', 'CareTeam', 'EpisodeOfCare', 'Goal'],
+  flags: ['Flag', 'DetectedIssue'],
+} as const satisfies Readonly<Record<string, readonly Type[]>>
+
+const entriesOf =
+  (...types: readonly Type[]) =>
+  (held: Held): readonly Entry[] =>
     held
       .of(...types)
       .map((fact) => entryOf(held, fact))
       .sort(newestFirst)
+
+const encountersOf = entriesOf(...listed.encounters)
+const immunisationsOf = entriesOf(...listed.immunisations)
+const proceduresOf = entriesOf(...listed.procedures)
+const appointmentsOf = entriesOf(...listed.appointments)
+const carePlansOf = entriesOf(...listed.carePlans)
+const flagsOf = entriesOf(...listed.flags)
+
+function referralsOf(held: Held): readonly Entry[] {
   const answered = once(held, answeredRequests)
-  return {
-    encounters: entries('Encounter'),
-    immunisations: entries('Immunization'),
-    procedures: entries('Procedure'),
-    appointments: entries('Appointment'),
-    referrals: entries('ServiceRequest').filter((entry) => !isAnswered(entry, answered)),
-    carePlans: entries('CarePlan', 'CareTeam', 'EpisodeOfCare', 'Goal'),
-    flags: entries('Flag', 'DetectedIssue'),
-  }
+  return entriesOf('ServiceRequest')(held).filter((entry) => !isAnswered(entry, answered))
 }
 
-function recordOf(held: Held, { sources, now, protectedNow }: Hour): PersonRecord {
-  const readAt = now.toISOString()
-  const sections = once(held, sectionsOf)
-  return {
-    readAt,
-    identity: readIdentity(held, sources, readAt, protectedNow),
-    allergies: once(held, allergiesOf),
-    problems: once(held, readProblems),
-    medicines: once(held, medicinesOf),
-    ...once(held, readTests),
-    news2: once(held, news2Of),
-    letters: once(held, readLetters),
-    ...sections,
-    appointments: soonestFirst(sections.appointments, now),
-    headings: once(held, headingsOf),
-    admissions: admissionsNow(held, now),
-    hidden: held.hidden,
-    timeline: once(held, timelineOf),
-    other: once(held, otherEntries),
-    sources: sourceParts(held, sources),
-    facts: held.facts.length + held.echoes.length + held.unreadable.length,
-    unreadable: held.unreadable,
-  }
+type Parts = Omit<PersonRecord, 'readAt'>
+
+const parts: { readonly [K in keyof Parts]: (held: Held, hour: Hour) => Parts[K] } = {
+  identity: (held, { sources, now, protectedNow }) => readIdentity(held, sources, now.toISOString(), protectedNow),
+  allergies: (held) => once(held, allergiesOf),
+  problems: (held) => once(held, readProblems),
+  medicines: (held) => once(held, medicinesOf),
+  tests: (held) => once(held, readTests).tests,
+  vitalSigns: (held) => once(held, readTests).vitalSigns,
+  news2: (held) => once(held, news2Of),
+  letters: (held) => once(held, readLetters),
+  encounters: (held) => once(held, encountersOf),
+  visits: (held) => held.of('Encounter').length,
+  immunisations: (held) => once(held, immunisationsOf),
+  procedures: (held) => once(held, proceduresOf),
+  appointments: (held, { now }) => soonestFirst(once(held, appointmentsOf), now),
+  visitsAhead: (held, { now }) => visitsAhead(held, now),
+  referrals: (held) => once(held, referralsOf),
+  carePlans: (held) => once(held, carePlansOf),
+  flags: (held) => once(held, flagsOf),
+  headings: (held) => once(held, headingsOf),
+  admissions: (held, { now }) => admissionsNow(held, now),
+  hidden: (held) => held.hidden,
+  events: (held) => once(held, eventsOf),
+  timeline: (held) => once(held, timelineOf),
+  elsewhere: (held) => once(held, unplaced).length,
+  other: (held) => once(held, otherEntries),
+  sources: (held, { sources }) => sourceParts(held, sources),
+  facts: (held) => held.facts.length + held.echoes.length + held.unreadable.length,
+  unreadable: (held) => held.unreadable,
 }
 
-/** Facts that stand in some list of the record. */
-function placed(held: Held): ReadonlySet<string> {
-  const seen = new Set<string>()
+/** All of it, with nothing left to be made: what fails for any page fails here. */
+function everyPart(held: Held, hour: Hour): Parts {
+  const all = Object.fromEntries(
+    (Object.keys(parts) as (keyof Parts)[]).map((name) => [name, parts[name](held, hour)]),
+  ) as Parts
+  // Parts within parts are made by reading them.
+  for (const test of [...all.tests, ...all.vitalSigns]) void [test.readings, test.trends]
+  void Object.values(all.headings)
+  return all
+}
+
+const alwaysListed = new Set<string>(Object.values(listed).flat())
+
+/** Facts that stand in no list of the record. The details of the person stand in the banner, which quotes only some of their elements. */
+function unplaced(held: Held): readonly HeldFact[] {
+  const seen = new Map<string, Set<string>>()
+  const see = (all: readonly { readonly origins: readonly Origin[] }[]) => {
+    for (const { origins } of all)
+      for (const { type, id } of origins) {
+        if (alwaysListed.has(type)) continue
+        const ids = seen.get(type)
+        if (ids) ids.add(id)
+        else seen.set(type, new Set([id]))
+      }
+  }
   const { allergies, withdrawn, negatives } = once(held, allergiesOf)
   const { tests, vitalSigns } = once(held, readTests)
-  const lists: readonly (readonly { readonly origins: readonly Origin[] }[])[] = [
+  for (const all of [
     once(held, readProblems),
     once(held, medicinesOf),
     tests,
     vitalSigns,
     once(held, readLetters),
-    once(held, timelineOf),
-    ...Object.values(once(held, sectionsOf)),
-    ...Object.values(once(held, headingsOf)),
+    once(held, eventsOf),
+    once(held, referralsOf),
     readIdentity(held, [], '1970-01-01T00:00:00Z').contacts,
     allergies,
     withdrawn,
     negatives,
+  ])
+    see(all)
+  const headings = once(held, headingsOf)
+  for (const name of headingNames) if (name !== 'encounters') see(headings[name])
+  return [
+    ...held.facts.filter(
+      ({ resource, origin: { type, id } }) =>
+        resource.resourceType === 'Patient' || !(alwaysListed.has(resource.resourceType) || seen.get(type)?.has(id)),
+    ),
+    ...held.echoes,
   ]
-  for (const list of lists)
-    for (const { origins } of list) for (const { type, id } of origins) seen.add(`${type}/${id}`)
-  return seen
+}
+
+function visitsAhead(held: Held, now: Date): readonly Entry[] {
+  return held
+    .of('Encounter')
+    .filter(({ resource }) => isToCome({ when: text(resource.period?.start) }, now))
+    .map((fact) => entryOf(held, fact))
+    .sort(newestFirst)
 }
 
 const begun = new Set(['arrived', 'triaged', 'in-progress', 'onleave'])
@@ -189,14 +274,10 @@ function isAnswered({ origins }: Entry, answered: ReadonlySet<string>): boolean 
   return origins.some(({ type, id }) => answered.has(`${type}/${id}`))
 }
 
-// Details of the person stand in the banner, which quotes only some of their elements: they are listed here too.
 function otherEntries(held: Held): readonly Entry[] {
-  const seen = placed(held)
-  const unseen = ({ resource, origin }: HeldFact) =>
-    resource.resourceType === 'Patient' || !seen.has(`${origin.type}/${origin.id}`)
   const kinds: readonly EntryKind[] = ['Patient details', 'Family history', 'Assessment', 'List']
   const rank = ({ kind }: Entry) => (kinds.includes(kind) ? kinds.indexOf(kind) : kinds.length)
-  return [...held.facts.filter(unseen), ...held.echoes]
+  return once(held, unplaced)
     .map((fact) => entryOf(held, fact))
     .sort((a, b) => rank(a) - rank(b) || newestFirst(a, b))
 }

@@ -29,7 +29,7 @@ const joined = sentences
 const outliners: Outliners = {
   ...moreOutliners,
   Encounter: (resource, held) => {
-    const kind = inHospital.has(text(resource.class?.code)) || resource.hospitalization ? 'Hospital' : 'Contact'
+    const kind = encounterKind(resource)
     const places = placesOf(held, resource)
     const reasons = conceptList(resource.reasonCode)
     return {
@@ -198,6 +198,16 @@ const outliners: Outliners = {
   }),
 }
 
+function encounterKind(resource: OfType<'Encounter'>): EntryKind {
+  return inHospital.has(text(resource.class?.code)) || resource.hospitalization ? 'Hospital' : 'Contact'
+}
+
+/** Kind and date of an encounter's entry, without the entry. */
+export function encounterPlace(resource: OfType<'Encounter'>): Pick<Entry, 'kind' | 'when'> {
+  const when = firstDate([resource.period?.start])
+  return { kind: encounterKind(resource), ...(when === undefined ? {} : { when }) }
+}
+
 /**
  * Where it was, in order and each once: `bed 9, Acute Medical Unit`, then `bed 9, Ward 12`, then the organisation.
  * A place within one that is named more exactly, and the site's code beside the organisation's name, say nothing more.
@@ -256,6 +266,22 @@ export function entryOf(held: Held, fact: HeldFact): Entry {
   const entry = makeEntry(held, fact)
   made.set(fact, entry)
   return entry
+}
+
+/** The same for a list that is made when it is shown: a fact that cannot be put into words stands there by its place, not in the way of the others. */
+export function entryShown(held: Held, fact: HeldFact): Entry {
+  try {
+    return entryOf(held, fact)
+  } catch {
+    return {
+      kind: 'Other',
+      title: 'An entry that cannot be read',
+      detail: '',
+      status: '',
+      people: [],
+      origins: [fact.origin],
+    }
+  }
 }
 
 function makeEntry(held: Held, { resource, origin }: HeldFact): Entry {

@@ -4,8 +4,9 @@
  * @see PRSB Core Information Standard v2; UKCore-RecordStandardHeadings
  */
 import type { CodeableConcept, FhirResource, Observation } from 'fhir/r4.js'
-import { entryOf } from './entries.ts'
+import { entryOf, entryShown } from './entries.ts'
 import { type Held, type HeldFact, list, type Standing, text } from './held.ts'
+import { lazily } from './lazily.ts'
 import type { Entry, Heading, Letter } from './model.ts'
 import { newestFirst } from './partial-date.ts'
 import { hiddenWords, isHidden, isSafeguarding } from './safeguarding.ts'
@@ -101,6 +102,29 @@ const named = new Set<Type>([
 ])
 const onlyNamed = new Set<Heading>(['legal', 'end-of-life', 'contingency', 'about-me'])
 
+export const headingNames: readonly Heading[] = [
+  'end-of-life',
+  'contingency',
+  'care-plans',
+  'legal',
+  'about-me',
+  'needs',
+  'safeguarding',
+  'alerts',
+  'social-context',
+  'team',
+  'social-care',
+  'encounters',
+  'procedures',
+  'vaccinations',
+  'equipment',
+  'assessments',
+  'family-history',
+  'pregnancy',
+  'referrals',
+  'appointments',
+]
+
 export type Headings = Readonly<Record<Heading, readonly Entry[]>>
 
 /** Every fact that has a heading, under it, newest first. @param answered requests whose report is there: they wait no more */
@@ -109,28 +133,11 @@ export function readHeadings(
   letters: readonly Letter[],
   { sources, answered }: { readonly sources: readonly Standing[]; readonly answered: ReadonlySet<string> },
 ): Headings {
-  const found: Record<Heading, Entry[]> = {
-    'end-of-life': [],
-    contingency: [],
-    'care-plans': [],
-    legal: [],
-    'about-me': [],
-    needs: [],
-    safeguarding: [],
-    alerts: [],
-    'social-context': [],
-    team: [],
-    'social-care': [],
-    encounters: [],
-    procedures: [],
-    vaccinations: [],
-    equipment: [],
-    assessments: [],
-    'family-history': [],
-    pregnancy: [],
-    referrals: [],
-    appointments: [],
-  }
+  const found = Object.fromEntries(headingNames.map((name): [Heading, Entry[]] => [name, []])) as Record<
+    Heading,
+    Entry[]
+  >
+  const visits: HeldFact[] = []
   const council = new Set(sources.filter(({ kind }) => kind === 'social-care').map(({ source }) => source))
   const reported = new Set(
     held
@@ -148,11 +155,13 @@ export function readHeadings(
     }
     const letter = letterOf.get(`${fact.origin.type}/${fact.origin.id}`)
     if (letter === undefined) {
-      found[heading].push(
-        fact.resource.resourceType === 'Observation'
-          ? observed(held, fact as HeldFact<Observation>)
-          : entryOf(held, fact),
-      )
+      if (heading === 'encounters') visits.push(fact)
+      else
+        found[heading].push(
+          fact.resource.resourceType === 'Observation'
+            ? observed(held, fact as HeldFact<Observation>)
+            : entryOf(held, fact),
+        )
       continue
     }
     // A document's words and its file are one letter: told once, by its words.
@@ -169,7 +178,11 @@ export function readHeadings(
     })
   }
   for (const entries of Object.values(found)) entries.sort(newestFirst)
-  return found
+  // Of contacts a person has thousands, and few pages list them.
+  const { encounters, ...others } = found
+  return lazily<typeof others, Pick<Headings, 'encounters'>>(others, {
+    encounters: () => [...encounters, ...visits.map((fact) => entryShown(held, fact))].sort(newestFirst),
+  })
 }
 
 type Around = { readonly council: ReadonlySet<string>; readonly reported: ReadonlySet<string> }

@@ -83,17 +83,10 @@ function parseBody(body: string): FhirResource | undefined {
 /** A row whose text has been read: `resource` is absent when the text is no resource. */
 export type ReadFact = Omit<FactRow, 'body'> & { readonly resource?: FhirResource }
 
-export function readFact({ type, id, savedAt, source, messageId, version, body }: FactRow): ReadFact {
+/** The same row, its text read. */
+export function readFact<R extends FactRow>({ body, ...row }: R): Omit<R, 'body'> & Pick<ReadFact, 'resource'> {
   const resource = parseBody(body)
-  return {
-    type,
-    id,
-    savedAt,
-    source,
-    messageId,
-    ...(version === undefined ? {} : { version }),
-    ...(resource === undefined ? {} : { resource }),
-  }
+  return resource === undefined ? row : { ...row, resource }
 }
 
 /**
@@ -116,7 +109,6 @@ export function hold(given: Given): Held {
   const all: HeldFact[] = []
   const unreadable: Origin[] = []
   const hidden: Origin[] = []
-  const byReference = new Map<string, FhirResource>()
   const byType = new Map<string, HeldFact[]>()
   for (const row of rows) {
     const origin = originOf(row, organisations)
@@ -130,7 +122,6 @@ export function hold(given: Given): Held {
     if (!mayTell && safeguarding === 'left-out') continue
     const resource = mayTell ? told : hide(told)
     all.push({ resource, origin })
-    byReference.set(`${row.type}/${row.id}`, resource)
   }
   const { facts, echoes } = setEchoesApart(all)
   for (const fact of facts) {
@@ -138,7 +129,15 @@ export function hold(given: Given): Held {
     if (alike) alike.push(fact)
     else byType.set(fact.resource.resourceType, [fact])
   }
-  for (const { type, id, resource } of about) if (resource) byReference.set(`${type}/${id}`, resource)
+  // Most references lead to those about nobody, who come last where both are known.
+  const abroad = new Map(about.flatMap(({ type, id, resource }) => (resource ? [[`${type}/${id}`, resource]] : [])))
+  let own: ReadonlyMap<string, FhirResource> | undefined
+  const find = (place: string): FhirResource | undefined => {
+    const found = abroad.get(place)
+    if (found) return found
+    own ??= new Map(all.map(({ resource, origin }) => [`${origin.type}/${origin.id}`, resource]))
+    return own.get(place)
+  }
   return {
     given,
     facts,
@@ -149,7 +148,10 @@ export function hold(given: Given): Held {
       types.flatMap((type) => (byType.get(type) ?? []) as unknown as HeldFact<OfType<T>>[]),
     follow: (reference, from) => {
       if (typeof reference !== 'string') return undefined
-      if (!reference.startsWith('#')) return byReference.get(reference.split('/_history/')[0] ?? reference)
+      if (!reference.startsWith('#')) {
+        const version = reference.indexOf('/_history/')
+        return find(version < 0 ? reference : reference.slice(0, version))
+      }
       return list((from as { contained?: readonly FhirResource[] }).contained).find(
         (inner) => inner.id === reference.slice(1),
       )
@@ -163,10 +165,18 @@ function originOf(row: ReadFact, organisations: ReadonlyMap<string, string>): Or
     id: row.id,
     source: row.source,
     organisation: organisations.get(row.source) ?? row.source,
-    savedAt: row.savedAt instanceof Date ? row.savedAt.toISOString() : row.savedAt,
+    savedAt: row.savedAt instanceof Date ? instantOf(row.savedAt) : row.savedAt,
     messageId: row.messageId,
     ...(row.version === undefined ? {} : { version: row.version }),
   }
+}
+
+// Facts of one message are saved at one moment.
+let lastSaved = { ms: Number.NaN, instant: '' }
+function instantOf(date: Date): Instant {
+  const ms = date.getTime()
+  if (ms !== lastSaved.ms) lastSaved = { ms, instant: date.toISOString() }
+  return lastSaved.instant
 }
 
 const known = new WeakMap<Held, Map<unknown, unknown>>()

@@ -17,6 +17,7 @@ export {
 } from './downtime/pages.tsx'
 export { openPack, type PackHeader, pressed, readHeader, sealPack } from './downtime/seal.ts'
 export { wasHandedOverBefore } from './handed-over-before.ts'
+export { headingNames } from './headings.ts'
 export { type FactRow, type Held, once } from './held.ts'
 export { inForce, isToBegin } from './in-force.ts'
 export { forgetFacts } from './keep-facts.ts'

@@ -91,7 +91,7 @@ async function readKept(tx: Tx, scope: Scope, now: Date): Promise<Kept> {
 function compartmentOf(stamp: string, resources: readonly StampedResource[]): Compartment {
   return {
     stamp,
-    facts: resources.map((resource) => ({ ...readFact(resource), rid: resource.rid, dated: resource.dated })),
+    facts: resources.map(readFact),
     references: referencesIn(resources),
     messages: [...new Set(resources.map(({ messageId }) => messageId))],
     length: resources.reduce((sum, { body }) => sum + body.length, 0),

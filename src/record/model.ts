@@ -279,6 +279,8 @@ export type Test = {
   readonly group: 'laboratory' | 'vital-signs' | 'other'
   /** Name of the report that its newest reading came in: `Full blood count`. Absent: it came in none. */
   readonly report?: string
+  /** The first of `readings`. */
+  readonly latest?: Reading
   /** Newest first; entered in error last. */
   readonly readings: readonly Reading[]
   /** One for each unit and component: unlike units never share an axis (hazard H-06). */
@@ -438,6 +440,9 @@ export type EntryKind =
   | 'Patient details'
   | 'Other'
 
+/** Where and when an entry stands on the timeline, and the entry. */
+export type Happening = Pick<Entry, 'kind' | 'when' | 'origins'> & { readonly entry: () => Entry }
+
 /** One source's part in this record. */
 export type SourcePart = {
   readonly source: string
@@ -465,7 +470,7 @@ export type SourceFreshness = Pick<
   'source' | 'name' | 'organisation' | 'kind' | 'lastReceived' | 'waiting' | 'waitingHere' | 'state'
 >
 
-/** One person's longitudinal record, from every source in the opened scope. */
+/** One person's longitudinal record, from every source in the opened scope. Its parts are made when they are first read. */
 export type PersonRecord = {
   readonly readAt: Instant
   readonly identity: Identity
@@ -479,6 +484,10 @@ export type PersonRecord = {
   readonly news2: News2
   readonly letters: readonly Letter[]
   readonly encounters: readonly Entry[]
+  /** How many those are. */
+  readonly visits: number
+  /** Those that are dated ahead, whatever their status. */
+  readonly visitsAhead: readonly Entry[]
   readonly immunisations: readonly Entry[]
   readonly procedures: readonly Entry[]
   /** Soonest coming first, then past, newest first. */
@@ -495,6 +504,10 @@ export type PersonRecord = {
   readonly hidden: readonly Origin[]
   /** Everything with a date, newest first. */
   readonly timeline: readonly Entry[]
+  /** The same, each entry made only when it is asked for. */
+  readonly events: readonly Happening[]
+  /** How many facts stand only among `other`. */
+  readonly elsewhere: number
   /** What fits no section: still shown and counted, never dropped (hazard H-08). */
   readonly other: readonly Entry[]
   /** Every source that is configured, those that spoke of this person first. */

@@ -4,6 +4,7 @@
  */
 import type { Observation, ObservationComponent, ObservationReferenceRange, Quantity } from 'fhir/r4.js'
 import { type Held, type HeldFact, list, numberText, text } from './held.ts'
+import { lazily } from './lazily.ts'
 import type { Origin, PartialDate, PersonRecord, Reading, ReadingValue, Test, Trend } from './model.ts'
 import { earliestMs, monthWords, newestFirst } from './partial-date.ts'
 import { firstKey, groupByCode, joiningCodes } from './same-code.ts'
@@ -39,8 +40,7 @@ export function readTests(held: Held): { readonly tests: readonly Test[]; readon
       { codes: group[0]?.codes ?? [], reported },
     ),
   )
-  const latestFirst = (a: Test, b: Test) =>
-    newestFirst(a.readings[0] ?? {}, b.readings[0] ?? {}) || a.name.localeCompare(b.name)
+  const latestFirst = (a: Test, b: Test) => newestFirst(a.latest ?? {}, b.latest ?? {}) || a.name.localeCompare(b.name)
   return {
     tests: rows.filter(({ group }) => group !== 'vital-signs').sort(latestFirst),
     vitalSigns: rows.filter(({ group }) => group === 'vital-signs').sort(latestFirst),
@@ -137,27 +137,40 @@ function testRow(
   facts: readonly Fact[],
   { codes, reported }: { readonly codes: readonly string[]; readonly reported: ReadonlyMap<string, string> },
 ): Test {
-  const byTime = [...facts].sort(
-    (a, b) =>
-      Number(isVoid(a.resource)) - Number(isVoid(b.resource)) ||
-      newestFirst(dated(held, a.resource), dated(held, b.resource)),
-  )
-  const name = byTime.map(({ resource }) => conceptWords(resource.code)).find(Boolean) ?? 'Test with no name recorded'
+  const byTime = facts
+    .map((fact) => ({ fact, ...dated(held, fact.resource) }))
+    .sort((a, b) => Number(isVoid(a.fact.resource)) - Number(isVoid(b.fact.resource)) || newestFirst(a, b))
+    .map(({ fact }) => fact)
+  const name = firstWords(byTime, ({ resource }) => conceptWords(resource.code)) ?? 'Test with no name recorded'
   const origins = byTime.map(({ origin }) => origin)
   const code = text(list(byTime[0]?.resource.code?.coding)[0]?.code)
-  const readings = byTime.map((fact) => readingOf(held, fact, name))
-  const report = origins.map(({ id }) => reported.get(`Observation/${id}`)).find(Boolean)
+  const report = firstWords(origins, ({ id }) => reported.get(`Observation/${id}`))
   const known = knownMeasurement(codes)
-  return {
+  const latest = byTime[0] && readingOf(held, byTime[0], name)
+  const readings = () => byTime.map((fact, n) => (n === 0 && latest ? latest : readingShown(held, fact, name)))
+  const test = {
     key: known?.key ?? firstKey(codes, origins[0] ?? nowhere),
     name,
     ...(code ? { code } : {}),
     group: groupOf(facts, codes, reported),
     ...(report ? { report } : {}),
-    readings,
-    trends: trendsOf(readings),
+    ...(latest ? { latest } : {}),
     origins,
   }
+  // Of most tests a page shows the newest reading only.
+  const made: Test = lazily<typeof test, Pick<Test, 'readings' | 'trends'>>(test, {
+    readings,
+    trends: () => trendsOf(made.readings),
+  })
+  return made
+}
+
+function firstWords<T>(all: readonly T[], words: (one: T) => string | undefined): string | undefined {
+  for (const one of all) {
+    const found = words(one)
+    if (found) return found
+  }
+  return undefined
 }
 
 const nowhere: Origin = { type: 'Observation', id: '', source: '', organisation: '', savedAt: '', messageId: '0' }
@@ -188,6 +201,24 @@ export function observedAt(held: Held, resource: Observation): PartialDate | und
 function dated(held: Held, resource: Observation): { when?: PartialDate } {
   const when = observedAt(held, resource)
   return when === undefined ? {} : { when }
+}
+
+/** Made when it is shown: one that cannot be put into words stands in its place, not in the way of the others. */
+function readingShown(held: Held, fact: Fact, rowName: string): Reading {
+  try {
+    return readingOf(held, fact, rowName)
+  } catch {
+    const value = { kind: 'absent', reason: 'it cannot be read' } as const
+    return {
+      called: '',
+      values: [{ name: '', value }],
+      range: '',
+      flag: '',
+      status: 'unknown',
+      comment: '',
+      origins: [fact.origin],
+    }
+  }
 }
 
 function readingOf(held: Held, { resource, origin }: Fact, rowName: string): Reading {

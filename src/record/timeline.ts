@@ -1,8 +1,8 @@
 /** All dated facts, newest first. What belongs together is one line: a report with its results, a day's readings, a prescription with its issues. */
 import type { Observation } from 'fhir/r4.js'
-import { entryOf } from './entries.ts'
+import { encounterPlace, entryOf, entryShown } from './entries.ts'
 import { type Held, type HeldFact, list, text } from './held.ts'
-import type { Allergies, Entry, EntryKind, Letter, Medicine, Origin, Problem, Test } from './model.ts'
+import type { Allergies, Entry, EntryKind, Happening, Letter, Medicine, Origin, Problem, Test } from './model.ts'
 import { dayOf, newestFirst } from './partial-date.ts'
 import { isHeading, readingWords } from './tests.ts'
 import { conceptWords, sentence } from './words.ts'
@@ -33,18 +33,33 @@ const toldAbove = new Set([
   'RelatedPerson',
 ])
 
-export function readTimeline(held: Held, sections: Sections): readonly Entry[] {
+export function readTimeline(held: Held, sections: Sections): readonly Happening[] {
   const { entries: reports, members } = reportEntries(held)
-  const all = [
-    ...reports,
-    ...readingEntries(sections, members),
-    ...sections.problems.map(problemEntry),
-    ...allergyEntries(sections.allergies),
-    ...sections.medicines.flatMap(medicineEntries),
-    ...sections.letters.filter(({ origins }) => origins[0]?.type !== 'DiagnosticReport').map(letterEntry),
-    ...held.facts.filter(({ resource }) => !toldAbove.has(resource.resourceType)).map((fact) => entryOf(held, fact)),
+  const all: readonly Happening[] = [
+    ...[
+      ...reports,
+      ...readingEntries(sections, members),
+      ...sections.problems.map(problemEntry),
+      ...allergyEntries(sections.allergies),
+      ...sections.medicines.flatMap(medicineEntries),
+      ...sections.letters.filter(({ origins }) => origins[0]?.type !== 'DiagnosticReport').map(letterEntry),
+    ].map(happening),
+    ...held.facts
+      .filter(({ resource }) => !toldAbove.has(resource.resourceType))
+      .map((fact): Happening => {
+        const { resource, origin } = fact
+        // A person has more of these than of all else: their lines are made when they are shown.
+        return resource.resourceType === 'Encounter'
+          ? { ...encounterPlace(resource), origins: [origin], entry: () => entryShown(held, fact) }
+          : happening(entryOf(held, fact))
+      }),
   ]
   return all.filter(({ when, kind }) => when !== undefined && !untimed.has(kind)).sort(newestFirst)
+}
+
+function happening(entry: Entry): Happening {
+  const { kind, when, origins } = entry
+  return { kind, ...(when === undefined ? {} : { when }), origins, entry: () => entry }
 }
 
 /** A report or a panel's heading speaks for its members. */
@@ -89,6 +104,7 @@ function reportEntries(held: Held): { readonly entries: readonly Entry[]; readon
 function readingEntries({ tests, vitalSigns }: Sections, members: ReadonlySet<string>): readonly Entry[] {
   const days = new Map<string, { kind: EntryKind; when: string; lines: string[]; origins: Origin[]; key: string }>()
   for (const test of [...vitalSigns, ...tests]) {
+    if (test.origins.every(({ id }) => members.has(`Observation/${id}`))) continue
     for (const reading of test.readings) {
       const origin = reading.origins[0]
       if (!origin || reading.when === undefined || members.has(`Observation/${origin.id}`)) continue

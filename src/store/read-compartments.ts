@@ -83,14 +83,26 @@ export async function readReferenced(
 
 /** Where the texts of these resources refer to, each place once; Patients are compartments, and not among them. */
 export function referencesIn(from: readonly { readonly body: string }[]): readonly ResourceId[] {
-  const wanted = new Map<string, ResourceId>()
+  // Most of these lead to the same few places, and most of the others to facts of the same person.
+  const texts = new Set<string>()
   for (const { body } of from) {
-    for (const [, type = '', id = ''] of body.matchAll(/"reference":"([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})["/]/g)) {
-      if (type !== 'Patient') wanted.set(`${type}/${id}`, { type, id })
+    for (let at = body.indexOf(opening); at >= 0; at = body.indexOf(opening, at)) {
+      at += opening.length
+      const end = body.indexOf('"', at)
+      if (end < 0) break
+      texts.add(body.slice(at, end))
     }
+  }
+  const wanted = new Map<string, ResourceId>()
+  for (const text of texts) {
+    const [, type = '', id = ''] = placePattern.exec(text) ?? []
+    if (type !== '' && type !== 'Patient') wanted.set(`${type}/${id}`, { type, id })
   }
   return [...wanted.values()]
 }
+
+const opening = '"reference":"'
+const placePattern = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:$|\/)/
 
 /** Of these, the resources about nobody: medicines, people, organisations, places. */
 export async function readReferences(

@@ -112,6 +112,12 @@ async function persons(run: number): Promise<readonly string[]> {
 const apartFromHeard = (record: PersonRecord, repeated: boolean): PersonRecord =>
   repeated ? { ...record, sources: record.sources.map(({ lastReceived: _, ...source }) => source) } : record
 
+/** All that the record says, with nothing left to be made: events carry the line that a page would show of them. */
+const told = (record: PersonRecord) => ({
+  ...record,
+  events: record.events.map((event) => ({ ...event, entry: event.entry() })),
+})
+
 test('H-25 for any history of messages, merges, partings, late arrivals and repeats, the record at a moment is what was served then', async () => {
   let run = 0
   let compared = 0
@@ -164,7 +170,7 @@ test('H-25 for any history of messages, merges, partings, late arrivals and repe
           return { person: is.person, ...(await readRecordAt(tx, is)) }
         })
         expect(then.person).toBe(person)
-        expect(apartFromHeard(then.record, repeated)).toEqual(apartFromHeard(record, repeated))
+        expect(told(apartFromHeard(then.record, repeated))).toEqual(told(apartFromHeard(record, repeated)))
         for (const { lastReceived } of then.record.sources)
           expect(lastReceived === undefined || Date.parse(lastReceived) <= at.getTime()).toBe(true)
         compared += 1

@@ -14,7 +14,7 @@ export function countsOf(record: PersonRecord): Readonly<Partial<Record<SectionN
     letters: record.letters.length,
     'care-plans': sum('end-of-life', 'contingency', 'legal', 'care-plans'),
     about: sum('about-me', 'safeguarding', 'alerts', 'social-context') + needsOf(record).length,
-    contacts: identity.contacts.length + record.encounters.length,
+    contacts: identity.contacts.length + record.visits,
     history: sum('procedures', 'vaccinations', 'pregnancy', 'assessments', 'family-history', 'equipment'),
     'social-care': sum('social-care'),
     referrals: sum('referrals', 'appointments'),

@@ -36,9 +36,9 @@ test('H-07 two feeds of one organisation can be told apart in the timeline', () 
   const twice = {
     ...record,
     sources: record.sources.map((source) => ({ ...source, organisation: 'Riverside Surgery' })),
-    timeline: record.timeline.map((entry) => ({
-      ...entry,
-      origins: entry.origins.map((origin) => ({ ...origin, organisation: 'Riverside Surgery' })),
+    events: record.events.map((event) => ({
+      ...event,
+      origins: event.origins.map((origin) => ({ ...origin, organisation: 'Riverside Surgery' })),
     })),
   }
   const page = wordsOf(timelineView(modelOf(twice), everything))

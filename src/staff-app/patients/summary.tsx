@@ -3,6 +3,7 @@ import {
   comingUp,
   dayOf,
   earliestMs,
+  headingNames,
   inForce,
   isAdjustment,
   isToCome,
@@ -39,17 +40,17 @@ export function summaryView(model: RecordModel): Safe {
   const medicines = record.medicines.filter((one) => isCurrentMedicine(one) && !handedOver.includes(one))
   // A decision or a pregnancy that comes as an observation has a place of its own: it is no test.
   const headed = new Set(
-    Object.values(record.headings).flatMap((entries) =>
-      entries.flatMap(({ origins }) => origins.flatMap(({ type, id }) => (type === 'Observation' ? [id] : []))),
+    headingNames.flatMap((name) =>
+      (name === 'encounters' ? [] : record.headings[name]).flatMap(({ origins }) =>
+        origins.flatMap(({ type, id }) => (type === 'Observation' ? [id] : [])),
+      ),
     ),
   )
   const tests = [
     ...record.vitalSigns,
     ...record.tests.filter((test) => !isAdjustment(test) && !headed.has(test.origins[0]?.id ?? '')),
   ].sort((a, b) => newestAndLoudest(a, b, model.now))
-  const unseen = tests
-    .slice(few)
-    .filter(({ readings: [latest] }) => loudness(latest) > 0 && isRecent(latest, model.now))
+  const unseen = tests.slice(few).filter(({ latest }) => loudness(latest) > 0 && isRecent(latest, model.now))
   const alerts = [...record.headings.safeguarding, ...record.headings.alerts].filter((entry) =>
     inForce(entry, record.readAt),
   )
@@ -62,8 +63,8 @@ export function summaryView(model: RecordModel): Safe {
     ),
   ]
   const waiting = record.sources.reduce((sum, source) => sum + source.waiting, 0)
-  const coming = comingUp(record, model.now)
-  const happened = record.timeline.filter((entry) => !isToCome(entry, model.now))
+  const coming = comingUp({ appointments: record.appointments, encounters: record.visitsAhead }, model.now)
+  const happened = record.events.filter((event) => !isToCome(event, model.now)).slice(0, 6)
   const more = (text: string, total: number) => (total > few ? `All ${total} ${text}` : `All ${text}`)
   return (
     <RecordPage model={model} section="" title="Summary">
@@ -153,15 +154,15 @@ export function summaryView(model: RecordModel): Safe {
             {happened.length === 0 ? (
               <NothingHere record={record} />
             ) : (
-              <Events events={happened.slice(0, 6).map((entry) => timelineEvent(model, entry))} />
+              <Events events={happened.map(({ entry }) => timelineEvent(model, entry()))} />
             )}
           </Card>
           <CareAndSupport model={model} />
           <Card heading="Sources" more={{ text: 'Who supplied what', href: sectionPath(person, 'sources') }}>
             <p>
               {counted(record.facts, 'fact')} from{' '}
-              {counted(record.sources.filter(({ facts }) => facts > 0).length, 'source')}, {record.other.length} of them
-              on no page but that of the sources.{' '}
+              {counted(record.sources.filter(({ facts }) => facts > 0).length, 'source')}, {record.elsewhere} of them on
+              no page but that of the sources.{' '}
               {silent.length > 0 ? `Nothing about this person has come from ${listed(silent)}.` : ''}
               {waiting > 0
                 ? ` ${counted(waiting, 'message')} of all sources ${waiting === 1 ? 'waits' : 'wait'} to be put right.`

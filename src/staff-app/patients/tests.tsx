@@ -69,7 +69,7 @@ function byReport(tests: readonly Test[]): readonly (readonly [string, readonly 
 }
 
 /** Came to us since this reader last looked, before this sitting: `New`. Nothing for a first look, when all would be. */
-function isNew({ lookedBefore }: RecordModel, { origins }: Reading): boolean {
+function isNew({ lookedBefore }: RecordModel, { origins }: Pick<Reading, 'origins'>): boolean {
   return lookedBefore !== undefined && origins.some(({ savedAt }) => Date.parse(savedAt) > lookedBefore.getTime())
 }
 
@@ -77,9 +77,7 @@ function isNew({ lookedBefore }: RecordModel, { origins }: Reading): boolean {
 function NewSince({ model }: { readonly model: RecordModel }): Safe {
   const { lookedBefore, record } = model
   if (lookedBefore === undefined) return nothing
-  const fresh = [...properTests(record), ...record.vitalSigns].filter(({ readings }) =>
-    readings.some((reading) => isNew(model, reading)),
-  )
+  const fresh = [...properTests(record), ...record.vitalSigns].filter((test) => isNew(model, test))
   return (
     <p class="app-quiet">
       You last looked on {dateAndTime(lookedBefore)}. Since then{' '}
@@ -116,7 +114,7 @@ export function TestTable({
         { key: 'from', text: 'From' },
       ]}
       rows={tests.map((test): Row => {
-        const latest = test.readings[0]
+        const { latest } = test
         return {
           test: <a href={testPath(model.person, test.key)}>{test.name}</a>,
           latest: latest ? <Result model={model} reading={latest} /> : undefined,

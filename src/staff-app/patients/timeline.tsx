@@ -22,14 +22,15 @@ export type TimelineFilter = { readonly kind: string; readonly source: string; r
 /** All dated facts, newest first, by kind and organisation. The filter is a GET form: it works without script, and has an address. */
 export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
   const path = sectionPath(model.person, 'timeline')
-  const all = model.record.timeline
+  const all = model.record.events
   const chosen = all.filter(
     (entry) =>
       (filter.kind === '' || entry.kind === filter.kind) &&
       (filter.source === '' || entry.origins.some(({ source }) => source === filter.source)),
   )
   const query = (changes: Partial<TimelineFilter>) => address(path, { ...filter, ...changes })
-  const { rows, links, words } = paged(chosen, filter.page, (page) => query({ page }))
+  const { rows: shown, links, words } = paged(chosen, filter.page, (page) => query({ page }))
+  const rows = shown.map(({ entry }) => entry())
   const ahead = rows.filter((entry) => isToCome(entry, model.now))
   const happened = rows.filter((entry) => !isToCome(entry, model.now))
   const organisations = new Map(
