@@ -16,6 +16,7 @@ export {
   plainPage,
 } from './downtime/pages.tsx'
 export { openPack, type PackHeader, pressed, readHeader, sealPack } from './downtime/seal.ts'
+export { isEarlyWarning, isFreshScore, isNews2, scoreAge } from './early-warning.ts'
 export { wasHandedOverBefore } from './handed-over-before.ts'
 export { headingNames } from './headings.ts'
 export { type FactRow, type Held, once } from './held.ts'

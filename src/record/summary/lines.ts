@@ -1,4 +1,5 @@
 /** One line of the summary for each allergy, problem, medicine and test. */
+import { isEarlyWarning, scoreAge } from '../early-warning.ts'
 import type { Allergy, Medicine, PersonRecord, Problem, Test } from '../model.ts'
 import { dayWords } from '../partial-date.ts'
 import { rangeMark, readingWords } from '../tests.ts'
@@ -127,12 +128,13 @@ export function medicineLine({ name, sayings, differences, alike, concerns, orig
   }
 }
 
-/** The newest reading that stands. */
-export function testLine({ name, readings }: Test): readonly SummaryLine[] {
+/** The newest reading that stands. An early warning score of another day says so: paper is read as if it were of now (hazard H-73). */
+export function testLine({ key, name, readings }: Test, now: Date): readonly SummaryLine[] {
   const newest = readings.find(({ status }) => status !== 'entered-in-error')
   if (!newest) return []
   const { when, flag, range, status, comment, origins } = newest
   const mark = flag || rangeMark(newest)
+  const age = isEarlyWarning({ key, name }) ? scoreAge(when, now) : ''
   return [
     {
       title: name,
@@ -141,6 +143,7 @@ export function testLine({ name, readings }: Test): readonly SummaryLine[] {
           readingWords(newest) + (mark === '' ? '' : ` (${mark})`),
           range !== '' && `Reference range ${range}`,
           when === undefined ? 'Date not recorded' : dayWords(when),
+          age !== '' && `${age} before this summary: too old to say anything of now`,
           status !== '' && status !== 'final' && sentence(status),
           comment,
         ),

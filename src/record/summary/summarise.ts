@@ -228,8 +228,12 @@ function sectionsOf(record: PersonRecord, max: number): readonly SummarySection[
         ? { nothing: `None recorded as current, and ${record.medicines.length} past.` }
         : {}),
     },
-    { key: 'vital-signs', heading: 'Latest vital signs', lines: record.vitalSigns.flatMap(testLine) },
-    { key: 'results', heading: 'Latest results', lines: results.flatMap(testLine) },
+    {
+      key: 'vital-signs',
+      heading: 'Latest vital signs',
+      lines: record.vitalSigns.flatMap((test) => testLine(test, now)),
+    },
+    { key: 'results', heading: 'Latest results', lines: results.flatMap((test) => testLine(test, now)) },
     {
       key: 'plans',
       heading: 'Care plans and support',

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { now, quantity, type Resource, reading, recordFrom, sarah } from '../../../test/support/invented-record.ts'
 import { readPage } from '../../../test/support/page.ts'
 import { renderPage } from '../../design/index.ts'
+import { summarise } from '../../record/index.ts'
 import { news2View } from './news2.tsx'
 import { summaryView } from './summary.tsx'
 import { testsView } from './tests.tsx'
@@ -88,4 +89,47 @@ test('H-73 the newest of two scores stands first, and only a fresh one says how 
 test('H-73 a score dated after now says so', () => {
   const { main } = readPage(renderPage(summaryView(modelOf(...round('2026-11-23T06:00:00Z', 16, 0)))))
   expect(main).toContain('a time that is still to come')
+})
+
+const totalOnly = (when: string, total: number) =>
+  reading(`total-${when}`, '', 'NEWS2 total score', quantity(total, ''), when, {
+    code: { text: 'NEWS2 total score', coding: [{ system: 'http://snomed.info/sct', code: '1104051000000101' }] },
+  })
+const rowsOfPage = (page: Parameters<typeof renderPage>[0], like: RegExp) =>
+  readPage(renderPage(page)).rows.filter((row) => like.test(row))
+
+test('H-73 no row of the summary repeats a score without its age, and one of a stay long over is not there at all', () => {
+  const recent = modelOf(totalOnly('2026-11-20T06:00:00Z', 0))
+  expect(readPage(renderPage(summaryView(recent))).main).toContain('NEWS2 0 recorded by Riverton General Hospital')
+  expect(rowsOfPage(summaryView(recent), /NEWS2/)).toEqual([])
+  const old = modelOf(
+    totalOnly('2026-10-25T06:00:00Z', 0),
+    reading('crp', '1988-5', 'CRP', quantity(75, 'mg/L'), '2026-10-25'),
+  )
+  const page = readPage(renderPage(summaryView(old)))
+  // What happened on that day stays among the events, under its day.
+  expect(page.main.split('Latest events')[0]).not.toContain('NEWS2')
+  expect(rowsOfPage(testsView(old, 1), /NEWS2/)).toEqual([
+    expect.stringContaining('25 October 2026 28 days ago: says nothing of now'),
+  ])
+  expect(readPage(renderPage(summaryView(modelOf(totalOnly('2026-10-25T06:00:00Z', 0))))).main).toContain(
+    'Nothing but early warning scores',
+  )
+})
+
+test('H-73 scores that only their name tells are of their own hour too', () => {
+  const named = (when: string) => modelOf(reading('mews', 'L-9', 'Modified early warning score', quantity(6, ''), when))
+  expect(rowsOfPage(summaryView(named('2026-11-20T06:00:00Z')), /early warning/)).toEqual([
+    expect.stringContaining('2 days ago: says nothing of now'),
+  ])
+  expect(rowsOfPage(summaryView(named('2026-10-20T06:00:00Z')), /early warning/)).toEqual([])
+  const [fresh] = rowsOfPage(summaryView(named('2026-11-22T06:00:00Z')), /early warning/)
+  expect(fresh).not.toContain('says nothing')
+})
+
+test('H-73 what leaves the screen says how old a score is, and keeps the score', () => {
+  const lines = (when: string) =>
+    summarise(modelOf(totalOnly(when, 7)).record).sections.find(({ key }) => key === 'vital-signs')?.lines[0]?.details
+  expect(lines('2026-10-25T06:00:00Z')?.[0]).toContain('28 days before this summary: too old to say anything of now')
+  expect(lines('2026-11-22T06:00:00Z')?.[0]).not.toContain('too old')
 })

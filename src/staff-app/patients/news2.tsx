@@ -11,7 +11,7 @@ import {
   timeOfDay,
   WhatsThis,
 } from '../../design/index.ts'
-import type { News2, News2Recorded, News2Set } from '../../record/index.ts'
+import { isFreshScore, type News2, type News2Recorded, type News2Set, scoreAge } from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import { factPath, Missing, nothing, PageWords, paged, type RecordModel, RecordPage } from './frame.tsx'
 
@@ -30,6 +30,13 @@ const parameterWords: Readonly<Record<News2Set['readings'][number]['parameter'],
 }
 const riskWords = { low: 'Low', 'low-medium': 'Low to medium', medium: 'Medium', high: 'High' } as const
 
+/** Whether there is a score or a set of readings, no older than these days. @param sinceDays absent: however old */
+export function hasNews2({ record, now }: RecordModel, sinceDays?: number): boolean {
+  const [set, sent] = [record.news2.sets[0], record.news2.recorded[0]]
+  const newest = Math.max(set ? Date.parse(set.until) : 0, sent ? Date.parse(sent.when) : 0)
+  return newest > 0 && (sinceDays === undefined || newest >= now.getTime() - sinceDays * 86_400_000)
+}
+
 /** The newest score, recorded and computed: two lines, never taken for each other (hazard H-31). Nothing when there is neither. */
 export function News2Line({
   model,
@@ -44,9 +51,7 @@ export function News2Line({
 }): Safe {
   const { sets, recorded } = model.record.news2
   const [set, sent] = [sets[0], recorded[0]]
-  const newest = Math.max(set ? Date.parse(set.until) : 0, sent ? Date.parse(sent.when) : 0)
-  if (newest === 0) return nothing
-  if (sinceDays !== undefined && newest < model.now.getTime() - sinceDays * 86_400_000) return nothing
+  if (!hasNews2(model, sinceDays)) return nothing
   const recordedLine = sent ? (
     <p>
       <strong>NEWS2 {String(sent.total)}</strong> recorded by{' '}
@@ -67,26 +72,19 @@ export function News2Line({
 }
 
 const hourMs = 3_600_000
-// How soon to look again is said only of a score that is still to be acted on: the longest interval of the guidance is 12 hours.
-const freshHours = 24
-
-function isFresh(when: string, now: Date): boolean {
-  return now.getTime() - Date.parse(when) <= freshHours * hourMs
-}
 
 /** `Low risk. At least every 12 hours.`; of an old score only what it was (hazard H-73). */
 function riskNow({ risk, response }: Pick<News2Recorded, 'risk' | 'response'>, when: string, now: Date): string {
-  return isFresh(when, now)
+  return isFreshScore(when, now)
     ? `${riskWords[risk]} risk. ${response}.`
     : `${riskWords[risk]} risk then: too old to say anything of now.`
 }
 
 /** `, 13 days ago`; '' of a fresh score. */
 function agoWords(when: string, now: Date): string {
-  const hours = Math.floor((now.getTime() - Date.parse(when)) / hourMs)
-  if (hours < -1) return ', a time that is still to come'
-  if (isFresh(when, now)) return ''
-  return `, ${hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day')} ago`
+  if (Date.parse(when) - now.getTime() > hourMs) return ', a time that is still to come'
+  const age = scoreAge(when, now)
+  return age === '' ? '' : `, ${age} ago`
 }
 
 /** By whom, always: a total that nobody at the bedside wrote down says so. */

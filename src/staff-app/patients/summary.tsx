@@ -6,6 +6,8 @@ import {
   headingNames,
   inForce,
   isAdjustment,
+  isEarlyWarning,
+  isNews2,
   isToCome,
   loudness,
   type PartialDate,
@@ -20,7 +22,7 @@ import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, nothing, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 import { letterPath } from './letters.tsx'
 import { isCurrentMedicine, MedicineTable } from './medicines.tsx'
-import { News2Line } from './news2.tsx'
+import { hasNews2, News2Line } from './news2.tsx'
 import { Pinned } from './plans.tsx'
 import { TakeOut } from './print.tsx'
 import { isCurrent, isOfPastVisit, ProblemTable } from './problems.tsx'
@@ -46,10 +48,11 @@ export function summaryView(model: RecordModel): Safe {
       ),
     ),
   )
-  const tests = [
+  const all = [
     ...record.vitalSigns,
     ...record.tests.filter((test) => !isAdjustment(test) && !headed.has(test.origins[0]?.id ?? '')),
-  ].sort((a, b) => newestAndLoudest(a, b, model.now))
+  ]
+  const tests = all.filter((test) => !isToldOtherwise(model, test)).sort((a, b) => newestAndLoudest(a, b, model.now))
   const unseen = tests.slice(few).filter(({ latest }) => loudness(latest) > 0 && isRecent(latest, model.now))
   const alerts = [...record.headings.safeguarding, ...record.headings.alerts].filter((entry) =>
     inForce(entry, record.readAt),
@@ -131,11 +134,13 @@ export function summaryView(model: RecordModel): Safe {
           </Card>
           <Card
             heading="Latest tests and readings"
-            more={{ text: more('tests', tests.length), href: sectionPath(person, 'tests') }}
+            more={{ text: more('tests', all.length), href: sectionPath(person, 'tests') }}
           >
-            <News2Line model={model} sinceDays={14} />
-            {tests.length === 0 ? (
+            <News2Line model={model} sinceDays={scoreDays} />
+            {all.length === 0 ? (
               <NothingHere record={record} />
+            ) : tests.length === 0 ? (
+              <p class="app-empty">Nothing but early warning scores</p>
             ) : (
               <TestTable model={model} caption="Latest tests and readings" tests={tests.slice(0, few)} hidden />
             )}
@@ -196,6 +201,17 @@ function Beside({
       .
     </p>
   )
+}
+
+/** How long a score of the last stay is of use beside what has happened since; with its age, and never as the present one (hazard H-73). */
+const scoreDays = 14
+
+/** A score that the line above tells, with its age; or an old one, which would be read as of now. Both stand with the tests. */
+function isToldOtherwise(model: RecordModel, test: Test): boolean {
+  if (!isEarlyWarning(test)) return false
+  if (isNews2(test.key) && hasNews2(model, scoreDays)) return true
+  const ms = earliestMs(test.latest?.when)
+  return ms !== undefined && ms < model.now.getTime() - scoreDays * 86_400_000
 }
 
 const recentDays = 30

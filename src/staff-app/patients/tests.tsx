@@ -10,7 +10,15 @@ import {
   Value,
   WhatsThis,
 } from '../../design/index.ts'
-import { properTests, type Reading, rangeMark, readingWords, type Test } from '../../record/index.ts'
+import {
+  isEarlyWarning,
+  properTests,
+  type Reading,
+  rangeMark,
+  readingWords,
+  scoreAge,
+  type Test,
+} from '../../record/index.ts'
 import { paths } from '../paths.ts'
 import {
   AddHere,
@@ -119,11 +127,23 @@ export function TestTable({
           test: <a href={testPath(model.person, test.key)}>{test.name}</a>,
           latest: latest ? <Result model={model} reading={latest} /> : undefined,
           range: <Value of={latest?.range} />,
-          when: <Value of={latest?.when === undefined ? undefined : longDate(latest.when)} />,
+          when: <WhenTaken test={test} now={model.now} />,
           from: latest ? <Sources model={model} origins={latest.origins} what={test.name} /> : undefined,
         }
       })}
     />
+  )
+}
+
+/** The day of the newest reading; an early warning score of another day says that it tells nothing of now (hazard H-73). */
+function WhenTaken({ test, now }: { readonly test: Test; readonly now: Date }): Safe {
+  const when = test.latest?.when
+  const age = isEarlyWarning(test) ? scoreAge(when, now) : ''
+  return (
+    <>
+      <Value of={when === undefined ? undefined : longDate(when)} />
+      {age === '' ? undefined : <div class="app-differ">{age} ago: says nothing of now</div>}
+    </>
   )
 }
 
