@@ -46,6 +46,8 @@ export type ServerNeeds = {
   readonly assetsFolder: string
   /** So many milliseconds behind with its work, it answers 503 until it has caught up. 0: it never does. Default 3,000. */
   readonly behindMs?: number
+  /** Told of the app before its first route: for whoever must know every route there is. */
+  readonly begun?: (app: FastifyInstance) => void
 }
 
 export type RunningServer = {
@@ -79,6 +81,7 @@ export async function startServer({
   migrationsFolder,
   assetsFolder,
   behindMs = 3_000,
+  begun,
 }: ServerNeeds): Promise<RunningServer> {
   const keys = sealKeys(config)
   await migrate(pool, migrationsFolder)
@@ -122,6 +125,7 @@ export async function startServer({
     trustProxy: config.TRUSTED_PROXIES?.split(',').map((one) => one.trim()) ?? false,
     routerOptions: { maxParamLength: 200 },
   })
+  begun?.(app)
   let url = ''
   const secureCookies = config.PUBLIC_URL?.startsWith('https:') ?? false
   await app.register(helmet, {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
 import { afterAll, expect } from 'vitest'
 import { connectMllp, type MllpClient } from '../../bench/mllp-client.ts'
 import type { Clock, Log, Pool } from '../../src/base/index.ts'
@@ -61,6 +62,8 @@ export type ServerWishes = {
   readonly clock?: Clock
   /** Told of every statement of the server's, so that a page's promise about their number is a test. */
   readonly onStatement?: (text: string) => void
+  /** Given the app before its first route. */
+  readonly begun?: (app: FastifyInstance) => void
   /** The database that it has a clone of, and the key that sealed the trail in it; the empty one and a new key unless told. */
   readonly from?: { readonly template: string; readonly trailKey: string }
 }
@@ -84,6 +87,7 @@ export async function serverOn(
     env = {},
     clock = () => new Date(),
     onStatement,
+    begun,
     trailKey,
   }: Omit<ServerWishes, 'from' | 'policy'> & { readonly trailKey?: string } = {},
 ): Promise<{ readonly server: RunningTestServer; readonly close: () => Promise<void> }> {
@@ -124,6 +128,7 @@ export async function serverOn(
     assetsFolder: await builtAssets(folder),
     // However slow the machine that runs the tests is.
     behindMs: 0,
+    ...(begun ? { begun } : {}),
   })
   const connections: MllpClient[] = []
   const close = async () => {
