@@ -72,7 +72,7 @@ const environment = z
     PATIENT_AGE_MIN: z.coerce.number().int().min(13).max(120).default(13),
     STAFF_ROLES_FILE: z.string().min(1).optional(),
     APPS_FILE: z.string().min(1).optional(),
-    APPS_KEY_FILE: z.string().min(1).optional(),
+    SECRETS_KEY_FILE: z.string().min(1).optional(),
     CLIENTS_FILE: z.string().min(1).optional(),
     AUDIT_KEY_FILE: z.string().min(1).optional(),
     AUDIT_ORIGIN: z

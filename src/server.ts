@@ -9,12 +9,13 @@ import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { makeMonths, makeWitness, newestCheckpoint, startSealer } from './audit/index.ts'
 import { type Clock, type Log, opaqueId, type Pool, Problem, timeOrderedIds, toProblem } from './base/index.ts'
-import { appSettings } from './cli/app-settings.ts'
+import { registeredApps } from './cli/app-settings.ts'
 import { readClients } from './cli/clients.ts'
 import { demoClients, prepareDemo } from './cli/demo-area.ts'
 import { authoriseFeed } from './cli/feed-authority.ts'
 import { measure } from './cli/metrics.ts'
 import { sealKeys } from './cli/seal-keys.ts'
+import { openSecrets } from './cli/secret-keys.ts'
 import { signInSettings } from './cli/sign-in-settings.ts'
 import { type Config, isLoopbackName } from './config.ts'
 import { isThisMachine, limitDoors } from './door-limits.ts'
@@ -84,14 +85,11 @@ export async function startServer({
   begun,
 }: ServerNeeds): Promise<RunningServer> {
   const keys = sealKeys(config)
+  const secrets = openSecrets(config, clock)
   await migrate(pool, migrationsFolder)
   await makeMonths(pool, clock())
   const demo = config.THROUGHLINE_MODE === 'demo' ? await prepareDemo({ config, pool, clock }) : undefined
   const sources = await openSources(pool)
-  const refreshing = setInterval(
-    () => void sources.refresh().catch(() => log.warn({}, 'the sources could not be read again')),
-    5_000,
-  )
   const pipeline = makePipeline({
     pool,
     clock,
@@ -117,6 +115,26 @@ export async function startServer({
     Record<'staff.css' | 'staff.js' | 'patient.css' | 'icon.svg', string>
   >
 
+  let url = ''
+  const registered = registeredApps(config)
+  const appServer =
+    registered.length === 0
+      ? undefined
+      : makeAppServer({
+          sql: pool,
+          clock,
+          apps: registered,
+          secrets,
+          publicUrl: () => config.PUBLIC_URL ?? url,
+          types: resourceTypes,
+        })
+  // In the demo the first app makes the key: making one takes a good part of a second.
+  if (config.THROUGHLINE_MODE === 'production') await appServer?.refresh()
+  const refreshing = setInterval(
+    () => void sources.refresh().catch(() => log.warn({}, 'the sources could not be read again')),
+    5_000,
+  )
+
   const app: FastifyInstance = fastify({
     genReqId: () => opaqueId(),
     bodyLimit: config.BODY_MAX,
@@ -126,7 +144,6 @@ export async function startServer({
     routerOptions: { maxParamLength: 200 },
   })
   begun?.(app)
-  let url = ''
   const secureCookies = config.PUBLIC_URL?.startsWith('https:') ?? false
   await app.register(helmet, {
     contentSecurityPolicy,
@@ -238,10 +255,6 @@ export async function startServer({
   })
   for (const { path, idp } of doors.standIns) mountStandIn(app, path, idp)
 
-  const registered = appSettings(config)
-  const appServer =
-    registered &&
-    makeAppServer({ sql: pool, clock, ...registered, publicUrl: () => config.PUBLIC_URL ?? url, types: resourceTypes })
   appServer?.mount(app)
 
   const apps = {

@@ -24,6 +24,7 @@ const floors: Readonly<Record<string, number>> = {
   access: 4,
   store: 3,
   audit: 3,
+  secrets: 2,
   outside: 2.5,
   fhir: 2,
   design: 2,

@@ -83,6 +83,10 @@ export const auditKinds: Readonly<Record<string, string>> = {
   'trail-export': 'Began to take out the trail',
   'trail-exported': 'Took out the trail',
   'trail-retired': 'Retired a month of the trail',
+  'key-made': 'Made a key that seals what is stored',
+  'keys-rotated': 'Sealed anew what is stored',
+  'keys-pruned': 'Took old keys out of use',
+  'signing-key-made': 'Made a key that signs for apps',
 }
 
 /** The words for a kind; what has none is told as it is written, never left out. */

@@ -1,8 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { Problem } from '../base/index.ts'
 import type { Config } from '../config.ts'
-import { type KeyRing, newKeyPem, readApps, readKeyRing, type SmartApp } from '../smart-apps/index.ts'
+import { readApps, type SmartApp } from '../smart-apps/index.ts'
 
 /** Apps of the demo, for trying: they run on the reader's own machine. */
 const demoApps: readonly SmartApp[] = [
@@ -23,23 +20,7 @@ const demoApps: readonly SmartApp[] = [
   },
 ]
 
-/** Registered apps and the keys that seal what they are given; undefined when there are no apps. The demo makes its own key. */
-export function appSettings(
-  config: Config,
-): { readonly apps: readonly SmartApp[]; readonly keys: KeyRing } | undefined {
-  const demo = config.THROUGHLINE_MODE === 'demo'
-  const apps = [...readApps(config.APPS_FILE), ...(demo ? demoApps : [])]
-  if (apps.length === 0) return undefined
-  const path = config.APPS_KEY_FILE ?? (demo ? join(config.DATA_DIR, 'apps-key.pem') : undefined)
-  if (path === undefined)
-    throw new Problem(
-      'invalid',
-      'Production with apps needs APPS_KEY_FILE: the key that signs for apps and seals what they were given, kept apart from the database',
-      'Make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out <file>; then name it in APPS_KEY_FILE.',
-    )
-  if (config.APPS_KEY_FILE === undefined && !existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, newKeyPem(), { mode: 0o600 })
-  }
-  return { apps, keys: readKeyRing(path) }
+/** Registered apps; none: nobody can let any in. */
+export function registeredApps(config: Config): readonly SmartApp[] {
+  return [...readApps(config.APPS_FILE), ...(config.THROUGHLINE_MODE === 'demo' ? demoApps : [])]
 }

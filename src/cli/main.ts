@@ -9,6 +9,7 @@ import type { Command } from './command.ts'
 import { demo } from './demo.ts'
 import { downtimePack } from './downtime-pack.ts'
 import { ingest } from './ingest.ts'
+import { keys } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
@@ -24,6 +25,7 @@ const commands: Readonly<Record<string, Command>> = {
   check,
   'downtime-pack': downtimePack,
   audit,
+  keys,
 }
 
 outliveReaders(process.stdout, process.stderr)

@@ -6,16 +6,18 @@ import Provider, { type ClientMetadata } from 'oidc-provider'
 import { toAuditActor } from '../access/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import type { Clock, Pool } from '../base/index.ts'
+import type { Secrets } from '../secrets/index.ts'
 import type { SmartApp } from './clients.ts'
 import { type AppActor, type AppGrant, keepGrant, readGrant } from './grants.ts'
 import { allAppScopes } from './scopes.ts'
-import { type KeyRing, vaultAdapter } from './vault.ts'
+import { type SigningKey, signingKeys } from './signing-keys.ts'
+import { vaultAdapter } from './vault.ts'
 
 export type AppServerNeeds = {
   readonly sql: Pool
   readonly clock: Clock
   readonly apps: readonly SmartApp[]
-  readonly keys: KeyRing
+  readonly secrets: Secrets
   /** Where browsers reach this server, without a slash at the end. */
   readonly publicUrl: () => string
   /** FHIR resource types that scopes may name. */
@@ -34,6 +36,8 @@ type Answered = { readonly status: number; readonly body: string; readonly heade
 export type AppServer = {
   /** Serves authorization, keys, user info and revocation under /oauth. */
   mount(app: FastifyInstance): void
+  /** Reads the keys: again every few seconds, before a request. @throws Problem 'fault' when they do not open */
+  refresh(): Promise<void>
   /** The token endpoint, for grants that apps use; its audit line is written. */
   token(
     form: URLSearchParams,
@@ -54,24 +58,42 @@ export type AppServer = {
   refuse(raw: Raw): Promise<string>
 }
 
+type Made = {
+  readonly provider: Provider
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void
+}
+
+/** A key that was changed signs so much later. */
+const keysReadAgainMs = 5_000
 const tokenSeconds = 300
 const refreshDays = 90
 
 export function makeAppServer(needs: AppServerNeeds): AppServer {
-  const { sql, clock, apps, publicUrl } = needs
-  let made:
-    | { readonly provider: Provider; readonly handle: (request: IncomingMessage, response: ServerResponse) => void }
-    | undefined
-  // The issuer is known only once the server listens.
-  const ready = () => {
-    made ??= makeServer(needs)
+  const { sql, clock, apps, publicUrl, secrets } = needs
+  let made: Made | undefined
+  let keys: readonly SigningKey[] = []
+  let madeOf = ''
+  let readAt = Number.NEGATIVE_INFINITY
+  const refresh = async () => {
+    readAt = clock().getTime()
+    const found = await signingKeys(sql, secrets, clock())
+    const of = [...found.map(({ id }) => id), ...secrets.ids()].join(' ')
+    if (of === madeOf) return
+    keys = found
+    madeOf = of
+    made = undefined
+  }
+  // The issuer is known only once the server listens. All that the server remembers is in the database: made anew, it goes on.
+  const ready = async (): Promise<Made> => {
+    if (madeOf === '' || Math.abs(clock().getTime() - readAt) >= keysReadAgainMs) await refresh()
+    made ??= makeServer(needs, keys)
     return made
   }
   const inner = fastify()
   mountAt(inner, ready, publicUrl)
 
   async function details({ request, response }: Raw) {
-    const { provider } = ready()
+    const { provider } = await ready()
     try {
       return await provider.interactionDetails(request, response)
     } catch {
@@ -81,6 +103,7 @@ export function makeAppServer(needs: AppServerNeeds): AppServer {
 
   return {
     mount: (app) => mountAt(app, ready, publicUrl),
+    refresh,
     async token(form, { address, requestId, authorization }) {
       const answer = await inner.inject({
         method: 'POST',
@@ -131,7 +154,7 @@ export function makeAppServer(needs: AppServerNeeds): AppServer {
       return { app, scopes }
     },
     async allow(raw, { actor, person, patientId }) {
-      const { provider } = ready()
+      const { provider } = await ready()
       const found = await provider.interactionDetails(raw.request, raw.response)
       const client = String(found.params.client_id)
       const app = apps.find(({ id }) => id === client)
@@ -170,7 +193,7 @@ export function makeAppServer(needs: AppServerNeeds): AppServer {
       )
     },
     async refuse(raw) {
-      const { provider } = ready()
+      const { provider } = await ready()
       return pathOf(
         await provider.interactionResult(
           raw.request,
@@ -183,7 +206,7 @@ export function makeAppServer(needs: AppServerNeeds): AppServer {
   }
 
   async function callerOf(token: string): Promise<AppCaller | undefined> {
-    const kept = await ready().provider.AccessToken.find(token)
+    const kept = await (await ready()).provider.AccessToken.find(token)
     if (!kept?.grantId || kept.clientId === undefined) return undefined
     const grant = await readGrant(sql, kept.grantId)
     const app = apps.find(({ id }) => id === kept.clientId)
@@ -193,17 +216,13 @@ export function makeAppServer(needs: AppServerNeeds): AppServer {
 }
 
 /** The provider reads its bodies itself, and believes no header that names it otherwise than we do. */
-function mountAt(
-  app: FastifyInstance,
-  ready: () => { readonly handle: (request: IncomingMessage, response: ServerResponse) => void },
-  publicUrl: () => string,
-): void {
+function mountAt(app: FastifyInstance, ready: () => Promise<Made>, publicUrl: () => string): void {
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   void app.register(async (own: FastifyInstance) => {
     own.removeAllContentTypeParsers()
     own.addContentTypeParser('*', (_request, _payload, done) => done(null))
     own.all('/oauth/*', async (request, reply) => {
-      const { handle } = ready()
+      const { handle } = await ready()
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) reply.raw.setHeader(name, value)
       reply.hijack()
@@ -218,14 +237,14 @@ function mountAt(
   })
 }
 
-function makeServer({ sql, clock, apps, keys, publicUrl, types }: AppServerNeeds) {
+function makeServer({ sql, clock, apps, secrets, publicUrl, types }: AppServerNeeds, keys: readonly SigningKey[]) {
   const issuer = `${publicUrl()}/oauth`
   const scopes = [...allAppScopes(types)]
   const provider = new Provider(issuer, {
-    adapter: vaultAdapter(sql, clock, keys),
+    adapter: vaultAdapter(sql, clock, secrets),
     clients: apps.map((app): ClientMetadata => clientOf(app)),
     jwks: {
-      keys: keys.map(({ id, key }) => ({ ...key.export({ format: 'jwk' }), use: 'sig', kid: id, alg: 'RS256' })),
+      keys: keys.map(({ id, jwk }) => ({ ...jwk, use: 'sig', kid: id, alg: 'RS256' })),
     },
     scopes,
     claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
@@ -234,7 +253,7 @@ function makeServer({ sql, clock, apps, keys, publicUrl, types }: AppServerNeeds
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     cookies: {
-      keys: keys.map(({ secret }) => secret.toString('base64url')),
+      keys: [...secrets.derived('cookies of the authorization server')],
       long: { signed: true, path: '/' },
       short: { signed: true },
     },

@@ -2,17 +2,21 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { demoArea, demoPatients } from '../../demo/index.ts'
+import { keys } from '../../src/cli/keys.ts'
+import { readConfig } from '../../src/config.ts'
+import { forgetArtifacts } from '../../src/smart-apps/index.ts'
 import { formKey, noSession } from '../support/form-key.ts'
 import { readPage } from '../support/page.ts'
 import { type RunningTestServer, runningServer } from '../support/server.ts'
 
+let aheadMs = 0
 let server: RunningTestServer
 let own = ''
 let other = ''
 beforeAll(async () => {
-  server = await runningServer({ env: { DEMO_PEOPLE: '2' } })
+  server = await runningServer({ env: { DEMO_PEOPLE: '2' }, clock: () => new Date(Date.now() + aheadMs) })
   const { people, seed, now } = JSON.parse(readFileSync(join(server.folder, 'demo.json'), 'utf8')) as {
     people: number
     seed: number
@@ -123,6 +127,7 @@ type TokenAnswer = {
   status: number
   access_token?: string
   refresh_token?: string
+  id_token?: string
   patient?: string
   scope?: string
   error?: string
@@ -271,7 +276,7 @@ describe('attacks on the authorization server', () => {
     const { access_token: access = '', refresh_token: refresh = '' } = await given()
     const rows = await server.sql<
       { all: string }[]
-    >`select string_agg(encode(sealed, 'escape') || encode(id_digest, 'escape'), '') as all from app_artifact`
+    >`select string_agg(sealed || encode(id_digest, 'escape'), '') as all from app_artifact`
     for (const secret of [access, refresh, 'p0001', 'demo-app']) expect(rows[0]?.all).not.toContain(secret)
   })
 })
@@ -293,4 +298,46 @@ test('the configuration that apps read is true: every address in it answers', as
         })
       ).status,
     ).not.toBe(404)
+})
+
+test('every key is changed while an app is at work: it refreshes, reads and checks its ID token as before', async () => {
+  const before = await given({ scope: 'openid fhirUser launch/patient patient/*.rs offline_access' })
+  const signedBy = (token = '') =>
+    (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid
+  const told = async () => {
+    const { keys: all } = (await (await fetch(`${server.url}/oauth/jwks`)).json()) as {
+      keys: readonly { kid: string }[]
+    }
+    return all.map(({ kid }) => kid)
+  }
+  const first = signedBy(before.id_token)
+  expect(await told()).toEqual([first])
+  const config = readConfig({
+    DATABASE_URL: server.databaseUrl,
+    DATA_DIR: server.folder,
+    SECRETS_KEY_FILE: join(server.folder, 'secrets.keys'),
+    LOG_LEVEL: 'silent',
+  })
+  if (!config.ok) throw new Error('settings')
+  const call = { config: config.value, json: true, clock: () => new Date(Date.now() + aheadMs) }
+  const said = vi.spyOn(console, 'log').mockImplementation(() => {})
+  for (const act of ['rotate', 'rotate-signing']) expect(await keys.run({ ...call, args: [act] })).toBe(0)
+  said.mockRestore()
+
+  // Told to others at once; the one before signs until they know it.
+  aheadMs = 10_000
+  const [signs, ...others] = await told()
+  expect([signs, others.length]).toEqual([first, 1])
+  expect((await fhir(`/Patient/${own}`, before.access_token ?? '')).status).toBe(200)
+  aheadMs = 11 * 60_000
+  const refreshed = await token({ grant_type: 'refresh_token', refresh_token: before.refresh_token ?? '' })
+  expect([refreshed.status, signedBy(refreshed.id_token)]).toEqual([200, others[0]])
+  expect((await fhir(`/Patient/${own}`, refreshed.access_token ?? '')).status).toBe(200)
+  expect(await told()).toEqual([others[0], first])
+
+  // A day later nothing that the first one signed is of use, and it is gone for good.
+  aheadMs = 25 * 3_600_000
+  expect(await told()).toEqual(others)
+  await forgetArtifacts(server.sql, call.clock())
+  expect((await server.sql`select 1 from signing_key`).length).toBe(1)
 })

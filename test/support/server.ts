@@ -8,8 +8,10 @@ import { afterAll, expect } from 'vitest'
 import { connectMllp, type MllpClient } from '../../bench/mllp-client.ts'
 import type { Clock, Log, Pool } from '../../src/base/index.ts'
 import { writeNewKey } from '../../src/cli/seal-keys.ts'
+import { writeKeys } from '../../src/cli/secret-keys.ts'
 import { readConfig } from '../../src/config.ts'
 import { checkFeeds } from '../../src/feeds/index.ts'
+import { withNewKey } from '../../src/secrets/index.ts'
 import { startServer } from '../../src/server.ts'
 import { checkStore, openPool } from '../../src/store/index.ts'
 import { type TestDatabase, type TestPolicy, testDatabase } from './database.ts'
@@ -34,6 +36,8 @@ export type RunningTestServer = {
   readonly folder: string
   /** Looks into its database from beside. */
   readonly sql: Pool
+  /** The same for a command that is run beside it. */
+  readonly databaseUrl: string
   /** All that it logged, as JSON lines. */
   readonly logged: () => string
   /** A connection for HL7 v2, closed after the file's tests. */
@@ -101,9 +105,12 @@ export async function serverOn(
   const keyFile = join(folder, 'trail-key.pem')
   if (trailKey === undefined) writeNewKey(keyFile)
   else writeFileSync(keyFile, trailKey, { mode: 0o600 })
+  const secretsFile = join(folder, 'secrets.keys')
+  writeKeys(secretsFile, withNewKey('', new Date()))
   const config = readConfig({
     DATA_DIR: folder,
     AUDIT_KEY_FILE: keyFile,
+    SECRETS_KEY_FILE: secretsFile,
     DEMO_PEOPLE: '0',
     PORT: '0',
     MLLP_PORT: '0',
@@ -148,6 +155,7 @@ export async function serverOn(
     mllpPort: started.mllpPort,
     folder,
     sql,
+    databaseUrl: `postgres://${options.user}@${encodeURIComponent(options.host)}:${options.port}/${options.database}`,
     logged: () => lines.join('\n'),
     async mllp() {
       const connection = await connectMllp({ host: '127.0.0.1', port: started.mllpPort })

@@ -1,0 +1,5 @@
+import { sealedInApps } from '../smart-apps/index.ts'
+import type { SealedColumn } from '../store/index.ts'
+
+/** Everything that is kept sealed, by every room: what `throughline keys rotate` seals anew. */
+export const sealedColumns: readonly SealedColumn[] = [...sealedInApps]
