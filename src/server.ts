@@ -16,6 +16,7 @@ import { authoriseFeed } from './cli/feed-authority.ts'
 import { measure } from './cli/metrics.ts'
 import { sealKeys } from './cli/seal-keys.ts'
 import { openSecrets } from './cli/secret-keys.ts'
+import { recordSettings } from './cli/settings-told.ts'
 import { signInSettings } from './cli/sign-in-settings.ts'
 import { type Config, isLoopbackName } from './config.ts'
 import { isThisMachine, limitDoors } from './door-limits.ts'
@@ -290,6 +291,13 @@ export async function startServer({
     app.get('/demo/people.json', async () => await demoPeople(pool, standIn))
   }
   const clients = [...readClients(config.CLIENTS_FILE), ...(demo ? demoClients() : [])]
+  await recordSettings(pool, clock, {
+    config,
+    version: metrics.version,
+    trailKey: keys().all[0]?.id ?? '',
+    clients,
+    apps: registered?.apps ?? [],
+  })
   await app.register(fhirApi, {
     sql: pool,
     clock,

@@ -96,4 +96,4 @@ export {
 } from './session.ts'
 export { grantsScope, type Interaction } from './smart-scopes.ts'
 export { type StandIn, type StandInPeople, standInProvider } from './stand-in.ts'
-export { withTrail } from './trail.ts'
+export { tellBrokenOff, withTrail } from './trail.ts'

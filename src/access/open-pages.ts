@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/index.ts'
+import { recordAudit, tryAudit } from '../audit/index.ts'
 import type { Int64, Tx } from '../base/index.ts'
 import { makeScope, type Scope } from '../store/index.ts'
 import type { Actor } from './actor.ts'
@@ -19,6 +19,7 @@ export async function openFind<Found extends { readonly person: string }>(
   search: () => Promise<readonly Found[]>,
 ): Promise<readonly Found[]> {
   demand(actor, 'find-people', ask)
+  tryAudit(tx, lineFor(actor, { ...ask, action: 'E' }, { outcome: 0 }))
   const found = await search()
   const shown = found.map(({ person }) =>
     lineFor(actor, { ...ask, what: 'search-result', action: 'R' }, { outcome: 0, person }),
@@ -44,6 +45,7 @@ export async function openList<Line extends { readonly person?: string }>(
 ): Promise<{ readonly lines: readonly Line[]; readonly scope: Scope }> {
   const { permission, ...rest } = ask
   demand(actor, permission, rest)
+  tryAudit(tx, lineFor(actor, rest, { outcome: 0 }))
   const { lines, pks } = await read()
   const persons = [...new Set(lines.flatMap(({ person }) => person ?? []))]
   const detail = { ...rest.detail, shown: lines.length, persons }
@@ -94,6 +96,7 @@ export async function openTrail<Found extends { readonly lines: readonly { reado
   read: () => Promise<Found>,
 ): Promise<Found> {
   demand(actor, 'read-trail', ask)
+  tryAudit(tx, lineFor(actor, { action: 'E', purpose: 'HOPERAT', ...ask }, { outcome: 0 }))
   const found = await read()
   const [newest, oldest] = [found.lines[0], found.lines.at(-1)]
   const detail = {
@@ -133,6 +136,7 @@ export async function openSystemSearch<T>(
   const { type, ...rest } = ask
   const detail = { ...ask.detail, interaction: 'search', type }
   demandScope(actor, { ...rest, action: 'E', detail }, { interaction: 'search', type })
+  tryAudit(tx, lineFor(actor, { ...rest, action: 'E', detail }, { outcome: 0 }))
   const { value, found, people } = await search(makeScope('everyone', []))
   await recordAudit(tx, [
     lineFor(actor, { ...rest, action: 'E', detail: { ...detail, found, people } }, { outcome: 0 }),

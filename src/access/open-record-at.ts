@@ -1,5 +1,5 @@
 /** Opening a record as it was known at a past moment: who could look then does not matter, who may look now does. */
-import { recordAudit } from '../audit/index.ts'
+import { recordAudit, tryAudit } from '../audit/index.ts'
 import type { Tx } from '../base/index.ts'
 import { makeScope, type Scope } from '../store/index.ts'
 import type { Staff } from './actor.ts'
@@ -38,6 +38,7 @@ type Row = OpenedRecord['compartments'][number] & {
 export async function openRecordAt(tx: Tx, actor: Staff, person: string, ask: Ask, at: Date): Promise<OpenedRecordAt> {
   if (!mayStaff(actor.role, 'open-record'))
     throw refusal('forbidden', { actor, ask, person, why: `role ${actor.role}` })
+  tryAudit(tx, lineFor(actor, ask, { outcome: 0, person }))
   const standing = await rowsOf(tx, person, { staff: actor, now: ask.now })
   if (standing.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
   const access = admit(actor, ask, standing)

@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/index.ts'
+import { recordAudit, tryAudit } from '../audit/index.ts'
 import type { Int64, Tx } from '../base/index.ts'
 import { makeScope, type Scope } from '../store/index.ts'
 import type { Actor, Patient, Staff, System } from './actor.ts'
@@ -60,6 +60,7 @@ export async function openRecord(tx: Tx, actor: Actor, person: string, ask: Ask)
   if (actor.kind === 'system') throw refusal('forbidden', { actor, ask, person, why: 'systems use FHIR scopes' })
   if (actor.kind === 'staff' && !mayStaff(actor.role, 'open-record'))
     throw refusal('forbidden', { actor, ask, person, why: `role ${actor.role}` })
+  tryAudit(tx, lineFor(actor, ask, { outcome: 0, person }))
   const rows = await rowsOf(tx, person, actor.kind === 'staff' ? { staff: actor, now: ask.now } : undefined)
   if (rows.length === 0) throw refusal('not-found', { actor, ask, person, why: 'no such person' })
   if (actor.kind === 'patient' && !rows.some((row) => isOwn(row, actor)))
@@ -232,6 +233,7 @@ export async function openWriting(tx: Tx, actor: Actor, person: string, ask: Ask
  * @throws Problem 'not-found': nobody with this NHS number and birth date; 'conflict': several, so that showing either might show another's
  */
 export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<OpenedRecord> {
+  tryAudit(tx, lineFor(actor, ask, { outcome: 0 }))
   const rows = await tx<Row[]>`
     with recursive own as materialized (
       select distinct l.person

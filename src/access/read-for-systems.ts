@@ -3,12 +3,13 @@
  * nothing (the scope has been checked), finds each resource and whose record it stands in, and writes each one's line of the trail. It commits
  * by itself, so no resource leaves without its line; and a thousand readers cost some hundred commits.
  */
-import { insertLines } from '../audit/index.ts'
+import { type AuditLine, insertLines } from '../audit/index.ts'
 import { type Pool, Problem } from '../base/index.ts'
 import { type ResourceId, type StoredResource, storedOrProblem, typeNumber, type VersionRow } from '../store/index.ts'
 import type { System } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
 import { grantsScope } from './smart-scopes.ts'
+import { tellBrokenOff } from './trail.ts'
 
 type Wanted = ResourceId & { readonly actor: System; readonly ask: Ask }
 type Waiting = Wanted & {
@@ -70,16 +71,21 @@ async function readTogether(pool: Pool, together: readonly Waiting[]): Promise<v
     for (const [n, { type, id, done }] of together.entries()) done(storedOrProblem(found.get(n), { type, id }))
   } catch (fault) {
     const [only] = together
-    if (together.length === 1) only?.failed(fault)
+    if (only && together.length === 1) {
+      // Nothing was given; that it was tried is told.
+      await tellBrokenOff(pool, [lineOf(only)], fault)
+      only.failed(fault)
+    }
     // What fails for one must not fail for its neighbours.
     else for (const each of together) await readTogether(pool, [each])
   }
 }
 
+const lineOf = ({ actor, ask, type }: Wanted): AuditLine =>
+  lineFor(actor, { ...ask, detail: { ...ask.detail, interaction: 'read', type } }, { outcome: 0 })
+
 async function readEach(pool: Pool, together: readonly Wanted[]): Promise<ReadonlyMap<number, VersionRow>> {
-  const lines = together.map(({ actor, ask, type }) =>
-    lineFor(actor, { ...ask, detail: { ...ask.detail, interaction: 'read', type } }, { outcome: 0 }),
-  )
+  const lines = together.map(lineOf)
   const rows = await pool<(VersionRow & { n: number })[]>`
     with asked as materialized (
       select * from unnest(${together.map((_, n) => n)}::int[], ${together.map(({ type }) => typeNumber(type))}::smallint[], ${together.map(({ id }) => id)}::text[]) as a (n, ty, id)),

@@ -1,4 +1,4 @@
-import { type AuditLine, recordAudit } from '../audit/index.ts'
+import { type AuditLine, lostLines, recordAudit } from '../audit/index.ts'
 import { type Pool, Problem, type Tx } from '../base/index.ts'
 import type { Actor } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
@@ -48,17 +48,37 @@ export function refusal(
 }
 
 /**
- * Runs one page's or request's work in one transaction. Its audit lines are kept with it or not at all; but when access was refused, the work
- * is rolled back and the refusal itself is written to the trail, in a transaction of its own, before the Problem is thrown on.
+ * Runs one page's or request's work in one transaction. Its audit lines are kept with it or not at all. When it breaks off, nothing was given,
+ * and the trail tells that it was tried, in a transaction of its own, before what was thrown is thrown on: a refusal by its own line with
+ * outcome 4; anything else by the lines that were lost, with outcome 4 where the one who asked can mend it, 8 where something failed here.
  * Every outer room opens records through this.
  */
 export async function withTrail<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let begun: Tx | undefined
   try {
     // The driver's type unwraps arrays of promises; what `work` gives is given back.
-    return (await pool.begin(work)) as T
+    return (await pool.begin((tx) => {
+      begun = tx
+      return work(tx)
+    })) as T
   } catch (thrown) {
     const line = thrown instanceof Problem ? unwritten.get(thrown) : undefined
     if (line) await pool.begin((tx) => recordAudit(tx, [line]))
+    else if (begun) await tellBrokenOff(pool, lostLines(begun), thrown)
     throw thrown
   }
+}
+
+/** Writes that something was tried and broke off. Where even this cannot be written, why it broke off is what must be heard of. */
+export async function tellBrokenOff(pool: Pool, lost: readonly AuditLine[], thrown: unknown): Promise<void> {
+  if (lost.length === 0) return
+  const outcome = isTheirs(thrown) ? 4 : 8
+  const lines = lost.map((line): AuditLine => ({ ...line, outcome, detail: { ...line.detail, failed: true } }))
+  await pool.begin((tx) => recordAudit(tx, lines)).catch(() => {})
+}
+
+/** A Problem that is no fault, or an error that HTTP says with 4xx. */
+function isTheirs(thrown: unknown): boolean {
+  if (thrown instanceof Problem) return thrown.kind !== 'fault' && thrown.kind !== 'busy'
+  return thrown instanceof Error && 'status' in thrown && Number(thrown.status) >= 400 && Number(thrown.status) < 500
 }

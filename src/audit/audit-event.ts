@@ -16,6 +16,13 @@ const others: Readonly<Record<string, { readonly type: Coding; readonly subtype:
   trail: { type: dcm('110101', 'Audit Log Used'), subtype: dcm('110101', 'Audit Log Used') },
   'summary-export': { type: dcm('110106', 'Export'), subtype: dcm('110106', 'Export') },
   'summary-print': { type: dcm('110106', 'Export'), subtype: dcm('110106', 'Export') },
+  'delivery-sent': { type: dcm('110106', 'Export'), subtype: dcm('110106', 'Export') },
+  'downtime-pack': { type: dcm('110106', 'Export'), subtype: dcm('110106', 'Export') },
+  'switch-user': { type: dcm('110114', 'User Authentication'), subtype: dcm('110123', 'Logout') },
+  'emergency-access': { type: dcm('110113', 'Security Alert'), subtype: dcm('110127', 'Emergency Override Started') },
+  'policy-changed': { type: dcm('110113', 'Security Alert'), subtype: dcm('110129', 'Security Configuration') },
+  'settings-changed': { type: dcm('110113', 'Security Alert'), subtype: dcm('110129', 'Security Configuration') },
+  'server-started': { type: dcm('110100', 'Application Activity'), subtype: dcm('110120', 'Application Start') },
   'source-declared': { type: dcm('110100', 'Application Activity'), subtype: dcm('110128', 'Network Configuration') },
 }
 

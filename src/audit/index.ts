@@ -20,7 +20,7 @@ export {
 export { makeMonths } from './months.ts'
 export { type ConsistencyProof, type LineProof, newestCheckpoint, proveConsistency, proveLine } from './prove.ts'
 export { type AuditPage, type AuditQuery, auditOrganisations, findActors, readAudit, readAuditLine } from './read.ts'
-export { insertLines, recordAudit } from './record.ts'
+export { insertLines, lostLines, recordAudit, tryAudit } from './record.ts'
 export { type RetentionTerms, retireMonth, type TrailMonth, trailMonths } from './retire.ts'
 export { type Sealed, sealOnce } from './seal.ts'
 export { type Sealer, startSealer } from './sealer.ts'

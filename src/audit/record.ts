@@ -5,14 +5,31 @@ import type { AuditLine } from './line.ts'
 let lastAt = new Date(0)
 const nextId: () => Int64 = timeOrderedIds(() => lastAt)
 
+/** What a transaction would lose of the trail, were it to break off now. */
+const toldIn = new WeakMap<Tx, readonly AuditLine[]>()
+const triedIn = new WeakMap<Tx, AuditLine>()
+
 /** Writes lines of the trail, in the transaction of what they describe: both are kept, or neither. One statement. */
 export async function recordAudit(tx: Tx, lines: readonly AuditLine[]): Promise<void> {
   if (lines.length === 0) return
+  triedIn.delete(tx)
+  toldIn.set(tx, [...(toldIn.get(tx) ?? []), ...lines])
   await tx`
     insert into audit_event (id, at, action, what, actor_kind, actor_id, actor_name, role, organisation, purpose, outcome, person, detail, address, request_id)
     select * from json_to_recordset(${jsonOf(lines.map(lineRow))}::json)
         as l (id bigint, at timestamptz, action "char", what text, actor_kind text, actor_id text, actor_name text, role text, organisation text,
               purpose text, outcome smallint, person text, detail json, address text, request_id text)`
+}
+
+/** Says what is tried before its line can be told: what a search finds, for one. The next `recordAudit` takes its place. */
+export function tryAudit(tx: Tx, line: AuditLine): void {
+  triedIn.set(tx, line)
+}
+
+/** The lines of a transaction that was rolled back: what was tried or told in it, and is now nowhere. */
+export function lostLines(tx: Tx): readonly AuditLine[] {
+  const tried = triedIn.get(tx)
+  return [...(toldIn.get(tx) ?? []), ...(tried ? [tried] : [])]
 }
 
 /**

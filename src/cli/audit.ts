@@ -87,6 +87,7 @@ async function verify(call: CommandCall, { checkpoint: files }: Asked): Promise<
       progress: (lines, of) => progress.show(`${lines} of ${of} sealed lines`),
     })
     progress.end()
+    await recordCommand(call, pool, 'trail-verified', { lines: done.lines, findings: done.findings.length })
     return done
   })
   if (call.json) console.log(JSON.stringify(verified))

@@ -22,6 +22,8 @@ export type Unit = {
   readonly fresh: boolean
   /** Done in the same transaction, once the message is claimed: the audit line of a write commits with it. */
   readonly alongside?: (tx: Tx) => Promise<void>
+  /** The same, when it is known whose records the facts stand in: `pks` are their compartments. */
+  readonly told?: (tx: Tx, pks: readonly Int64[]) => Promise<void>
   /** Versions that the sender demands to be current (If-Match), by index of fact. */
   readonly expected?: ReadonlyMap<number, number>
 }
@@ -86,6 +88,8 @@ async function applyTogether(
     const looked = lookAt(tx, writes)
     for (const unit of units) await unit.alongside?.(tx)
     await filePeople(tx, units, now)
+    for (const unit of units)
+      await unit.told?.(tx, [...new Set(writes.filter((_, n) => facts[n]?.unit === unit).map(({ pk }) => pk))])
     if (!(await news))
       throw new AppliedElsewhere(units.filter(({ arrival }) => arrival).map(({ messageId }) => messageId))
     const outcomes = (answers: readonly FactWritten[]): Outcomes => {

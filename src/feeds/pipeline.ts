@@ -40,6 +40,8 @@ export type ReceiveOptions = {
   readonly expected?: ReadonlyMap<number, number>
   /** Done in the transaction that applies the message: its audit line. */
   readonly alongside?: (tx: Tx) => Promise<void>
+  /** The same, when it is known whose records the facts stand in. @param pks their compartments */
+  readonly told?: (tx: Tx, pks: readonly Int64[]) => Promise<void>
 }
 
 export type PipelineNeeds = {
@@ -185,7 +187,7 @@ export function makePipeline({
     message: Pick<Message, 'id' | 'source' | 'orderKey'>,
     from: readonly MessageStatus[],
     translation: Translation,
-    { fresh = false, expected, alongside }: ReceiveOptions,
+    { fresh = false, expected, alongside, told }: ReceiveOptions,
   ): Unit {
     return {
       messageId: message.id,
@@ -196,6 +198,7 @@ export function makePipeline({
       fresh,
       ...(expected ? { expected } : {}),
       ...(alongside ? { alongside } : {}),
+      ...(told ? { told } : {}),
     }
   }
 

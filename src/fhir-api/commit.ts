@@ -11,6 +11,7 @@ import {
   translateRest,
 } from '../feeds/index.ts'
 import { parseJson } from '../fhir/index.ts'
+import { personsOfCompartments } from '../identity/index.ts'
 import { readResource, type StoredResource } from '../store/index.ts'
 import { meetReferences, theOne } from './conditions.ts'
 import type { FhirApiNeeds } from './needs.ts'
@@ -79,20 +80,24 @@ export async function commit(needs: FhirApiNeeds, visit: Visit, wish: Wish): Pro
       translation: onlyFacts(translated.value.translation, applied),
       fresh: applied.every((at) => entries[at]?.method === 'POST'),
       ...(expected.size === 0 ? {} : { expected }),
-      alongside: (tx) =>
-        recordAudit(tx, [
-          {
+      told: async (tx, pks) => {
+        const persons = [...new Set((await personsOfCompartments(tx, pks)).values())]
+        await recordAudit(
+          tx,
+          (persons.length === 0 ? [undefined] : persons).map((person) => ({
             at: needs.clock(),
-            action: 'C',
+            action: ({ 'fhir-update': 'U', 'fhir-delete': 'D' } as const)[wish.what] ?? 'C',
             what: `${wish.what}-applied`,
             actor: { kind: 'system', id: visit.actor.id, name: visit.actor.name },
             purpose: 'HOPERAT',
             outcome: 0,
+            ...(person === undefined ? {} : { person }),
             detail: { controlId, facts: applied.length },
             address: visit.address,
             requestId: visit.requestId,
-          },
-        ]),
+          })),
+        )
+      },
     },
   )
   if (receipt.status !== 'applied') {

@@ -5,7 +5,6 @@ import { type Int64, Problem, type Tx } from '../base/index.ts'
 import { personOf } from '../identity/index.ts'
 import { resourceKey, type Scope, type StoredResource } from '../store/index.ts'
 import type { FhirApiNeeds } from './needs.ts'
-import { Refusal } from './refusal.ts'
 import { printScopes } from './scopes.ts'
 import type { Caller } from './tokens.ts'
 
@@ -64,10 +63,6 @@ export async function looking<T>(
     if (found instanceof Problem) return { problem: found }
     await tellPersons(tx, found.shown)
     return { value: found.value }
-  }).catch(async (thrown: unknown) => {
-    // A refusal has its line already. What broke off in the middle gave nothing away, and is told all the same.
-    if (!(thrown instanceof Problem && thrown.kind === 'forbidden')) await tellFailed(thrown).catch(() => {})
-    throw thrown
   })
   if ('problem' in answer) throw answer.problem
   return answer.value
@@ -90,25 +85,6 @@ export async function looking<T>(
       })),
     )
     return persons.length
-  }
-
-  async function tellFailed(thrown: unknown): Promise<void> {
-    const isTheirs = thrown instanceof Problem ? thrown.kind !== 'fault' : thrown instanceof Refusal
-    await sql.begin((tx) =>
-      recordAudit(tx, [
-        {
-          at: now,
-          action: look.interaction === 'search' ? 'E' : 'R',
-          what: look.what,
-          actor: { kind: 'system', id: actor.id, name: actor.name },
-          purpose: 'HOPERAT',
-          outcome: isTheirs ? 4 : 8,
-          detail: { ...look.detail, interaction: look.interaction, type: look.type, failed: true },
-          address,
-          requestId,
-        },
-      ]),
-    )
   }
 }
 

@@ -52,7 +52,13 @@ export type AppServer = {
   /** Somebody says yes: the app may read this person's record. @returns where to send the browser */
   allow(
     raw: Raw,
-    by: { readonly actor: AppActor; readonly person: string; readonly patientId: string },
+    by: {
+      readonly actor: AppActor
+      readonly person: string
+      readonly patientId: string
+      readonly address: string
+      readonly requestId: string
+    },
   ): Promise<string>
   /** Somebody says no. @returns where to send the browser */
   refuse(raw: Raw): Promise<string>
@@ -153,7 +159,7 @@ export function makeAppServer(needs: AppServerNeeds): AppServer {
         .filter((scope) => allowed.has(scope))
       return { app, scopes }
     },
-    async allow(raw, { actor, person, patientId }) {
+    async allow(raw, { actor, person, patientId, address, requestId }) {
       const { provider } = await ready()
       const found = await provider.interactionDetails(raw.request, raw.response)
       const client = String(found.params.client_id)
@@ -180,6 +186,8 @@ export function makeAppServer(needs: AppServerNeeds): AppServer {
             outcome: 0,
             person,
             detail: { app: client, scopes },
+            address,
+            requestId,
           },
         ])
       })

@@ -10,6 +10,7 @@ export { codeKey, patientKey, resourceKey } from './keys.ts'
 export { migrate } from './migrate.ts'
 export { openPool, type PoolOptions } from './open-pool.ts'
 export {
+  compartmentsOfFacts,
   type HistoryEntry,
   type ResourceId,
   type ResourceKey,

@@ -50,6 +50,17 @@ export function storedResource(row: VersionRow): StoredResource {
   }
 }
 
+/** The compartments that these facts stand in, each once. What is not held stands in none. Tells nothing of what the facts say. */
+export async function compartmentsOfFacts(sql: Sql, facts: readonly ResourceId[]): Promise<readonly Int64[]> {
+  const held = facts.filter(({ type }) => isResourceType(type))
+  if (held.length === 0) return []
+  const rows = await sql<{ pk: Int64 }[]>`
+    select distinct r.pk
+      from unnest(${held.map(({ type }) => typeNumber(type))}::smallint[], ${held.map(({ id }) => id)}::text[]) as a (ty, id)
+     cross join lateral (select pk from resource r where r.id = a.id and r.ty = a.ty) r`
+  return rows.map(({ pk }) => pk)
+}
+
 /**
  * The newest version that `scope` may see.
  * @throws Problem 'not-found' if there is none, or it lies outside `scope`; 'gone' if it was deleted

@@ -1,6 +1,8 @@
 /** Sends what waits, one attempt at a time for each fact, until a receiver has answered or a human has decided. */
+import { recordAudit } from '../../audit/index.ts'
 import { type Clock, type Log, type Pool, Problem } from '../../base/index.ts'
 import { parseJson } from '../../fhir/index.ts'
+import { personOf } from '../../identity/index.ts'
 import type { Guard } from '../../outside/index.ts'
 import type { Source } from '../source.ts'
 import { readSources } from '../sources.ts'
@@ -133,9 +135,29 @@ export function makeSender({ pool, clock, log, guard, keyPem }: SenderNeeds): Se
         : hl7v2Message({ fact, action, patient, target, organisation, controlId, now: clock() }))
     if (!made) return said('refused', 'not sent, because it has told us no number by which it knows this person')
     const body = claimed.request ?? (await keepRequest(pool, claimed, made))
+    await tellSent(claimed)
     return accepts.as === 'fhir'
       ? await sendFhir({ accepts, request: fhirRequest(fact, action, controlId), body, timeoutMs, guard, token })
       : await sendMllp({ to: accepts.to, body, controlId, timeoutMs, guard })
+  }
+
+  /** Committed before the first byte leaves; each attempt is one more, since any of them may have arrived. */
+  async function tellSent({ id, pk, target, type, action, attempts }: Claimed): Promise<void> {
+    const person = await personOf(pool, pk)
+    await pool.begin((tx) =>
+      recordAudit(tx, [
+        {
+          at: clock(),
+          action: 'R',
+          what: 'delivery-sent',
+          actor: { kind: 'system', id: 'sender', name: 'Throughline sender' },
+          purpose: 'TREAT',
+          outcome: 0,
+          ...(person === undefined ? {} : { person }),
+          detail: { delivery: id, to: target, type, do: action, attempt: attempts },
+        },
+      ]),
+    )
   }
 
   /** Whether the receiver may hold an earlier version of this fact: it accepted one, or an attempt was never answered. */

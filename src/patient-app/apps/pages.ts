@@ -34,16 +34,20 @@ export function appPages(app: FastifyInstance, { sql, appServer }: PatientNeeds)
     )
     const [first] = opened.compartments
     if (!first) throw new Problem('not-found', 'There is no record to show', 'Ask your GP practice.')
-    const to = await appServer.allow(raw, { actor, person: opened.person, patientId: first.patientId })
+    const { person } = opened
+    const { address, requestId } = visit
+    const to = await appServer.allow(raw, { actor, person, patientId: first.patientId, address, requestId })
     return sendPage(reply, goOnView({ shell, app: name, allowed: true, to }))
   })
 
   app.get(routes.apps, async (request, reply) => {
-    const { shell, actor } = visitOf(request)
-    const apps = (await grantsOf(sql, actor)).map((one) => ({
-      ...one,
-      name: appServer?.nameOf(one.client) ?? one.client,
-    }))
+    const visit = visitOf(request)
+    const { shell, actor } = visit
+    const held = await sql.begin(async (tx) => {
+      await recordOwnAct(tx, actor, { ...askFor(visit, 'apps-listed'), action: 'R' })
+      return [...(await grantsOf(tx, actor))]
+    })
+    const apps = held.map((one) => ({ ...one, name: appServer?.nameOf(one.client) ?? one.client }))
     const stopped = typeof request.query === 'object' && request.query !== null && 'stopped' in request.query
     return sendPage(reply, appsView({ shell, apps, stopped }))
   })

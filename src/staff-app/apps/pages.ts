@@ -48,7 +48,9 @@ export function appPages(app: FastifyInstance, { sql, appServer }: Pick<StaffNee
     )
     const [first] = opened.compartments
     if (!first) throw new Problem('not-found', 'This record was not found', 'Search for the person again.')
-    const to = await appServer.allow(raw, { actor, person: opened.person, patientId: first.patientId })
+    const { person } = opened
+    const { address, requestId } = visit
+    const to = await appServer.allow(raw, { actor, person, patientId: first.patientId, address, requestId })
     return sendPage(reply, goOnView({ shell, app: name, allowed: true, to }))
   })
 }
