@@ -296,7 +296,7 @@ export async function startServer({
     version: metrics.version,
     trailKey: keys().all[0]?.id ?? '',
     clients,
-    apps: registered?.apps ?? [],
+    apps: registered ?? [],
   })
   await app.register(fhirApi, {
     sql: pool,

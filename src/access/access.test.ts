@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
 import { readAudit } from '../audit/index.ts'
-import type { Pool, Problem } from '../base/index.ts'
+import { type Pool, Problem } from '../base/index.ts'
 import { nhsNumberCheckDigit } from '../nhs/index.ts'
 import {
   type Actor,
@@ -143,14 +143,24 @@ describe('opening a record', () => {
     expect((await readAudit(sql, { persons: opened.persons })).lines).toHaveLength(2)
   })
 
-  test('when the work fails after opening, neither data nor line stays; nothing is told as read that was not', async () => {
+  test('when the work fails after opening, no data stays, and the line says that it was tried and failed', async () => {
     const { id } = await person()
     const failed = withTrail(sql, async (tx) => {
       await openRecord(tx, drPatel, id, ask)
       throw new Error('the page could not be made')
     })
     await expect(failed).rejects.toThrow('the page could not be made')
-    expect(await trailOf(id)).toEqual([])
+    expect(await trailOf(id)).toEqual(['patel record-page 8'])
+  })
+
+  test('what is not there, asked for in a record that opened, is a line that says so', async () => {
+    const { id } = await person()
+    const failed = withTrail(sql, async (tx) => {
+      await openRecord(tx, drPatel, id, ask)
+      throw new Problem('not-found', 'No such letter', 'Choose another.')
+    })
+    await expect(failed).rejects.toThrow('No such letter')
+    expect(await trailOf(id)).toEqual(['patel record-page 4'])
   })
 })
 
