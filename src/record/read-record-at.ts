@@ -9,8 +9,9 @@ import {
   type Scope,
 } from '../store/index.ts'
 import { recordFrom } from './build-record.ts'
-import { hold, readFact } from './held.ts'
+import { hold, holdFacts, readFact } from './held.ts'
 import { isRestricted } from './identity-block.ts'
+import { type LetterFile, letterFile } from './letters.ts'
 import type { PersonRecord } from './model.ts'
 import type { Opened } from './read-record.ts'
 import { readSourceFreshnessAt } from './sources.ts'
@@ -46,6 +47,19 @@ export async function readRecordAt(tx: Tx, opened: OpenedAt): Promise<RecordThen
   const protectedNow = await isProtected(tx, now)
   const held = hold({ rows: resources.map(readFact), about: about.map(readFact), sources, safeguarding })
   return { record: recordFrom(held, { sources, now: at, protectedNow }), ended }
+}
+
+/** One file of one letter as it was known then; undefined when there is none such. */
+export async function readLetterFileAt(
+  tx: Tx,
+  { scope, at, safeguarding }: OpenedAt,
+  { key, index }: { readonly key: string; readonly index: number },
+): Promise<LetterFile | undefined> {
+  const instant = at.toISOString()
+  const { resources } = await readCompartmentsAt(tx, scope, instant)
+  const letters = resources.filter(({ type, id }) => `${type}-${id}` === key)
+  const about = await readReferencesAt(tx, scope, referencesIn(letters), instant)
+  return letterFile(holdFacts(letters, about, [], safeguarding), key, index)
 }
 
 async function isProtected(tx: Tx, { scope, patients }: OpenedAt['now']): Promise<boolean> {

@@ -108,8 +108,60 @@ describeInBrowser('with JavaScript off, a GP', () => {
     expect(await words()).not.toMatch(/no known allergies|none recorded/i)
     expect((await at('the other day'))?.status()).toBe(400)
     expect(await words()).toContain('The moment could not be read')
-    for (const elsewhere of ['access', 'print', 'written'])
-      expect((await page.goto(`${server.url}${record}/${elsewhere}?at=2026-01-01`))?.status()).toBe(409)
+  })
+
+  test.each([
+    ['access', 'Who has looked is one list'],
+    ['written', 'What became of entries is known only as it is now'],
+    ['print', 'A summary that leaves the screen is always of now'],
+    ['summary.pdf', 'A summary that leaves the screen is always of now'],
+    ['add/allergy', 'Nothing can be written into the past'],
+    ['tasks/new', 'Nothing can be written into the past'],
+  ])(
+    'H-81 %s has no past: it says why, and leads to itself as it is now and to the record of then',
+    async (section, why) => {
+      const address = `${server.url}${record}/${section}`
+      expect((await page.goto(`${address}?at=${encodeURIComponent(between)}`))?.status()).toBe(409)
+      expect(await words()).toContain(why)
+      expect(await seen(page.locator('body'))).not.toMatch(/former|anaphylaxis/i)
+      const now = main().getByRole('link', { name: 'This page as it is now' })
+      expect(await now.getAttribute('href')).toBe(new URL(address).pathname)
+      await main()
+        .getByRole('link', { name: /^The record as known at/ })
+        .click()
+      expect(await words()).toMatch(/As known at .*What came later is not here/)
+      await page.goto(`${address}?at=the+other+day`)
+      expect(await main().getByRole('link', { name: 'The record as it is now' }).count()).toBe(1)
+      expect(await words()).not.toContain('As known at')
+    },
+  )
+
+  test('H-81 a past view is searched as it was known then, from page to page', async () => {
+    await page.goto(`${server.url}${record}?at=${encodeURIComponent(between)}`)
+    const search = async (typed: string) => {
+      await page.getByRole('searchbox', { name: 'Search this record' }).fill(typed)
+      await page.getByRole('searchbox', { name: 'Search this record' }).press('Enter')
+    }
+    await search('potassium')
+    expect(await words()).toMatch(/As known at.*1 entry for “potassium”/s)
+    await search('')
+    expect(await words()).toMatch(/As known at.*Type a word to look for/s)
+    await search('potassium')
+    await main().getByRole('link', { name: 'Potassium', exact: true }).click()
+    expect(await words()).toMatch(/As known at.*4\.1/s)
+    expect(await words()).not.toContain('6.2')
+    await page.goto(`${server.url}${record}/search?at=${encodeURIComponent(between)}`)
+    await search('penicillin')
+    expect(await words()).toContain('Nothing in this record has all these words')
+    await page.goto(`${server.url}${record}`)
+    await search('penicillin')
+    expect(await words()).toMatch(/1 entry|entries for/)
+    expect(await words()).not.toContain('Nothing in this record has all these words')
+  })
+
+  test('H-27 a comparison that is asked for from a past view begins there', async () => {
+    await page.goto(`${server.url}${record}/compare?at=${encodeURIComponent(between)}`)
+    expect(await words()).toMatch(/4\.1 mmol\/L.*, now 6\.2 mmol\/L/)
   })
 
   test('H-27 compares two moments: what is new and what changed, old and new words, with who says so', async () => {

@@ -83,6 +83,7 @@ describe('every page', () => {
     const others = opened.filter(({ status }) => status !== 200)
     expect(others.map(({ reader, path, status }) => [reader, path, status])).toEqual([
       ['GP', '/staff/no-such-page', 404],
+      ['GP', expect.stringContaining(`${record}/print?at=`), 409],
       ['analyst', record, 403],
       ['patient', '/app/no-such-page', 404],
     ])
@@ -180,6 +181,8 @@ describe('a record page', () => {
   // opens the record at two moments and the form of a task asks twice, for the record and for the work: each has two lines of the trail.
   const beyond: readonly (readonly [RegExp, number])[] = [
     [/\/compare$/, 8],
+    // The facts, references and feeds of then are read apart, and whether the person is protected now.
+    [/\?at=/, 2],
     [/\/tasks\/new$/, 3],
     [/\/facts\//, 2],
     [/\/access$|\/tests(?:\/|$)|\/patients\/\w+$/, 1],

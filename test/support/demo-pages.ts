@@ -97,6 +97,8 @@ export async function demoPages(
      where source = 'riverton-pas' and until is null and person <> ${record.split('/').at(-1) ?? ''} order by since, person limit 1`
   const written = `/staff/patients/${known?.person}`
   await writeNote(gp, written)
+  // All that was sent is known by now, and nothing is known later.
+  const moment = new Date().toISOString()
   const feed = '/staff/feeds/riverton-pas'
   const review = await linked(officer, '/staff/identity', /^\/staff\/identity\/[a-z0-9]/)
   const page = (reader: Reader) => (path: string) => ({ reader, path })
@@ -142,6 +144,10 @@ export async function demoPages(
         await linked(gp, `${written}/written`, /\/withdraw$/),
       ].map(page('GP')),
       { reader: 'GP', path: `${record}/search`, typed: 'potassium' },
+      ...['', '/medicines', '/tests/news2', '/search'].map((section) =>
+        page('GP')(`${record}${section}?at=${encodeURIComponent(moment)}`),
+      ),
+      page('GP')(`${record}/print?at=${encodeURIComponent(moment)}`),
       ...['/staff', '/staff/lists', await linked(nurse, '/staff/lists', /\/lists\/ward\//)].map(page('nurse')),
       { reader: 'GP', path: '/staff/find', typed: 'barker' },
       ...[

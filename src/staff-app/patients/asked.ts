@@ -1,35 +1,39 @@
 /** A page of one record, as it is now or as it was known at the moment in its address: opened, and sent so that its links stay there. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { OpenedRecord, OpenedRecordAt } from '../../access/index.ts'
-import { type Pool, Problem, type Tx } from '../../base/index.ts'
+import type { Pool, Tx } from '../../base/index.ts'
 import { pageHeaders, renderPage, type Safe } from '../../design/index.ts'
 import { paths } from '../paths.ts'
 import { sendPage, visitOf } from '../visit.ts'
 import type { RecordModel } from './frame.tsx'
-import { askedMoment, atMoment, momentText } from './moment.ts'
+import { askedMoment, atMoment, type Moment, momentText } from './moment.ts'
 import { openPage } from './open.ts'
 import { openPast } from './open-past.ts'
-import { noRecordThenView } from './past.tsx'
+import { noPastView, noRecordThenView } from './past.tsx'
 
 /** The sections that can be looked at as known at a moment, as the router knows them within `/patients/:person`. */
-const past = new Set<string>(['/facts/:type/:id'])
+const past = new Set<string>(['/facts/:type/:id', '/compare', '/search', '/search/:result'])
 
 /** For the routes that go by the moment of the address. @param section `''` for the summary, else `/medicines` */
 export function hasPast(section: string): void {
   past.add(section)
 }
 
-/** A page that knows no past must not pass for a page of the past: an address with a moment is refused there (hazard H-26). */
+/**
+ * A page that knows no past must not pass for a page of the past: at an address with a moment it says why, and leads to this page as it is
+ * now and to the record as it was known then (hazards H-26, H-81).
+ */
 export function refusePastElsewhere(app: FastifyInstance): void {
-  app.addHook('preHandler', async (request) => {
+  app.addHook('preHandler', async (request, reply) => {
     const { at } = (request.query ?? {}) as { readonly at?: unknown }
     const [, section] = /\/patients\/:person(.*)$/.exec(request.routeOptions.url ?? '') ?? []
     if (at === undefined || at === '' || at === 'now' || section === undefined || past.has(section)) return
-    throw new Problem(
-      'conflict',
-      'This page shows only what is known now, and you were looking at the past',
-      'Go back, or return to the record as it is now.',
-    )
+    const { shell, now } = visitOf(request)
+    const { person = '' } = (request.params ?? {}) as { readonly person?: string }
+    const moment = askedMoment(request, 'at', now)
+    const then = moment.kind === 'past' ? { at: moment.at } : {}
+    const here = request.url.split('?')[0] ?? ''
+    return sendPage(reply, noPastView({ shell, person, section, here, ...then }), 409)
   })
 }
 
@@ -45,7 +49,16 @@ export type Asked = FastifyRequest<{
  */
 export async function openAsked<Extra>(
   sql: Pool,
-  { request, reply }: { readonly request: Asked; readonly reply: FastifyReply },
+  {
+    request,
+    reply,
+    moment = askedMoment(request, 'at', visitOf(request).now),
+  }: {
+    readonly request: Asked
+    readonly reply: FastifyReply
+    /** Absent: that of the address. */
+    readonly moment?: Moment
+  },
   page: {
     readonly what: string
     readonly detail: Readonly<Record<string, string>>
@@ -54,7 +67,6 @@ export async function openAsked<Extra>(
 ): Promise<{ readonly model: RecordModel; readonly extra: Extra } | undefined> {
   const visit = visitOf(request)
   const { person } = request.params
-  const moment = askedMoment(request, 'at', visit.now)
   if (moment.kind === 'now') {
     const opened = await openPage(sql, visit, { person, ...page })
     if (opened.movedTo === undefined) return opened
@@ -82,13 +94,23 @@ export async function openAsked<Extra>(
 }
 
 /** Sends a page of one record; one of the past with links that stay there. */
-export function sendRecordPage(reply: FastifyReply, page: Safe, { past: then, person }: RecordModel): FastifyReply {
-  if (then === undefined) return sendPage(reply, page)
-  return reply.headers(pageHeaders).send(atMoment(renderPage(page), { path: paths.patient(person), at: then.at }))
+export function sendRecordPage(
+  reply: FastifyReply,
+  page: Safe,
+  { past: then, person }: RecordModel,
+  status = 200,
+): FastifyReply {
+  if (then === undefined) return sendPage(reply, page, status)
+  return reply
+    .code(status)
+    .headers(pageHeaders)
+    .send(atMoment(renderPage(page), { path: paths.patient(person), at: then.at }))
 }
 
 /** The same page of the person whom this one became. */
 export function moved(reply: FastifyReply, person: string, request: Asked, query = ''): FastifyReply {
-  const rest = request.url.split('?')[0]?.split('/patients/')[1]?.split('/').slice(1) ?? []
+  const asked = request.url.split('?')[0]?.split('/patients/')[1]?.split('/').slice(1) ?? []
+  // Results are sealed for the record that was searched: a record that was joined with another is searched anew, there.
+  const rest = asked[0] === 'search' ? ['search'] : asked
   return reply.redirect(paths.patient(person, ...rest.map(decodeURIComponent)) + query, 303)
 }

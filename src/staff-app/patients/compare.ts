@@ -26,7 +26,9 @@ export function comparePage(app: FastifyInstance, { sql }: { readonly sql: Pool 
 
 async function compare(tx: Tx, visit: Visit, request: Asked): Promise<Comparison> {
   const { now } = visit
-  const asked = { from: askedMoment(request, 'from', now), to: askedMoment(request, 'to', now) }
+  // From a past view: what has changed since that moment.
+  const first = request.query.from === undefined && request.query.at !== undefined ? 'at' : 'from'
+  const asked = { from: askedMoment(request, first, now), to: askedMoment(request, 'to', now) }
   const to = asked.to.kind === 'past' ? asked.to.at : now
   const errors = (['from', 'to'] as const).flatMap((name) => {
     const { kind } = asked[name]

@@ -51,6 +51,7 @@ test('H-26 every link and search form within the record keeps the moment; others
     '<a href="/staff/patients/p">Summary</a><a href="/staff/patients/p/tests?page=2#x">Tests</a><a href="/staff/patients/p/tests?at=now">Now</a>' +
     '<a href="/staff/patients/p/compare?from=x">Compare</a><a href="/staff/patients/pq">Another</a>' +
     '<form action="/staff/patients/p/timeline" method="get"><input name="kind"></form>' +
+    '<form action="/staff/patients/p/search" method="post"><input name="words"></form><img src="/staff/patients/p/letters/k/0/view">' +
     '<form action="/staff/patients/p/add" method="post"><button>Add</button></form></main>'
   const moment = 'at=2026-05-14T10%3A20'
   expect(atMoment(page, { path: '/staff/patients/p', at: new Date('2026-05-14T09:20:00Z') })).toBe(
@@ -58,6 +59,7 @@ test('H-26 every link and search form within the record keeps the moment; others
       `<a href="/staff/patients/p?${moment}">Summary</a><a href="/staff/patients/p/tests?page=2&amp;${moment}#x">Tests</a><a href="/staff/patients/p/tests?at=now">Now</a>` +
       '<a href="/staff/patients/p/compare?from=x">Compare</a><a href="/staff/patients/pq">Another</a>' +
       '<form action="/staff/patients/p/timeline" method="get"><input type="hidden" name="at" value="2026-05-14T10:20"><input name="kind"></form>' +
-      '</main>',
+      '<form action="/staff/patients/p/search" method="post"><input type="hidden" name="at" value="2026-05-14T10:20"><input name="words"></form>' +
+      `<img src="/staff/patients/p/letters/k/0/view?${moment}"></main>`,
   )
 })

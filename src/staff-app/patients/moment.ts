@@ -82,17 +82,21 @@ export function askedMoment({ query }: FastifyRequest, name: string, now: Date):
 }
 
 /**
- * A finished page of one record that stays at its moment: every link and search form within the record carries it, and forms that would
- * change anything are taken out of what the reader sees: nobody can act on the past (hazard H-26).
+ * A finished page of one record that stays at its moment: every link, picture and search form within the record carries it, and forms that
+ * would change anything are taken out of what the reader sees: nobody can act on the past (hazard H-26).
  */
 export function atMoment(html: string, { path, at }: { readonly path: string; readonly at: Date }): string {
   const moment = `at=${encodeURIComponent(momentText(at))}`
   const begins = html.indexOf('<main')
-  const main = html.slice(begins).replaceAll(/<form\b[^>]*\bmethod="post"[^>]*>[\s\S]*?<\/form>/g, '')
+  const main = html
+    .slice(begins)
+    .replaceAll(/<form\b[^>]*\bmethod="post"[^>]*>[\s\S]*?<\/form>/g, (form) =>
+      form.startsWith(`<form action="${path}/search"`) ? form : '',
+    )
   return (html.slice(0, begins) + main)
-    .replaceAll(/ href="([^"#]*)(#[^"]*)?"/g, (whole, href: string, place = '') =>
+    .replaceAll(/ (href|src)="([^"#]*)(#[^"]*)?"/g, (whole, name: string, href: string, place = '') =>
       isWithin(href, path) && !isWithin(href, `${path}/compare`) && !/[?;&]at=/.test(href)
-        ? ` href="${href}${href.includes('?') ? '&amp;' : '?'}${moment}${place}"`
+        ? ` ${name}="${href}${href.includes('?') ? '&amp;' : '?'}${moment}${place}"`
         : whole,
     )
     .replaceAll(

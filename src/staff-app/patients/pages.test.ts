@@ -352,6 +352,57 @@ describe('a record that two sources make together', () => {
     expect((await app.inject({ url: `/staff/patients/${id}/letters/DocumentReference-letter/7` })).statusCode).toBe(404)
   })
 
+  test('H-81 a letter’s file in a past view is that of then, and each page of the past costs at most six statements', async () => {
+    const [before, between, after] = ['2026-11-01T10:00:00Z', '2026-11-05T10:00:00Z', '2026-11-10T10:00:00Z'].map(
+      (at) => new Date(at),
+    )
+    const letter = (text: string) =>
+      ({
+        resourceType: 'DocumentReference',
+        id: 'then',
+        status: 'current',
+        type: { text: 'Letter' },
+        content: [{ attachment: { contentType: 'application/pdf', data: Buffer.from(text).toString('base64') } }],
+      }) as Resource
+    const patient = { patientId: 'then-pas', source: 'pas', traits: { family: 'Then', birthDate: '1931-05-14' } }
+    await sql.begin((tx) => fileSubjects(tx, [patient], { now: before ?? now }))
+    const [link] = await sql<{ person: string }[]>`select person from person_link where patient_id = 'then-pas'`
+    const held = [
+      sarah('then-pas'),
+      letter('%PDF-old'),
+      prescription('then-met', '325278007', 'Metformin 500mg tablets'),
+    ]
+    for (const [resources, at] of [
+      [held, before],
+      [[letter('%PDF-new')], after],
+    ] as const) {
+      const entries = resources.map((resource) => ({
+        pk: patientKey('then-pas'),
+        resource,
+        op: 'put' as const,
+        source: 'pas',
+        messageId: messages.get('pas') ?? '0',
+      }))
+      await sql.begin((tx) => writeResources(tx, entries, { now: at ?? now, nextId }))
+    }
+    const file = async (query: string) =>
+      await app.inject({ url: `/staff/patients/${link?.person}/letters/DocumentReference-then/0${query}` })
+    const at = `?at=${between?.toISOString()}`
+    expect((await file('')).body).toBe('%PDF-new')
+    expect((await file(at)).body).toBe('%PDF-old')
+    expect((await file('?at=2026-10-01T10:00')).statusCode).toBe(404)
+    expect((await file('?at=2027-10-01')).statusCode).toBe(400)
+    expect((await open(`${link?.person}/letters/DocumentReference-then${at}`)).html).toContain(
+      `/letters/DocumentReference-then/0/view?at=`,
+    )
+    for (const section of [...sections.filter((one) => !/access|written/.test(one)), '/search']) {
+      const page = await open(`${link?.person}${section}${at}`)
+      expect(page.status, section).toBe(200)
+      expect(page.text, section).toContain('As known at 5 November 2026')
+      expect(page.statements, `${section}: ${counted.statements().join('\n')}`).toBeLessThanOrEqual(6)
+    }
+  })
+
   test('H-36 a picture is known by its own bytes: nothing that could act is shown, whatever it calls itself', async () => {
     const png = Buffer.from(
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

@@ -105,6 +105,66 @@ export function noRecordThenView({
   )
 }
 
+const whyNoPast: readonly (readonly [section: RegExp, title: string, why: string])[] = [
+  [
+    /^\/access/,
+    'Who has looked is one list',
+    'Lines are only ever added to it: what was known of looks then stands on the page as it is now, each line with its day.',
+  ],
+  [
+    /^\/written$/,
+    'What became of entries is known only as it is now',
+    'The entries themselves, as they stood then, are in the record as it was known then.',
+  ],
+  [
+    /^\/(?:print|summary)/,
+    'A summary that leaves the screen is always of now',
+    'On paper and in other systems one of the past would be taken for the present.',
+  ],
+  [/^\/(?:add|written|tasks)/, 'Nothing can be written into the past', 'What is written is written now.'],
+]
+
+/** A page of one record that has no past: why, and the ways on. Says nothing of the person. @param at absent: it is no moment that has passed */
+export function noPastView({
+  shell,
+  person,
+  section,
+  here,
+  at,
+}: {
+  readonly shell: StaffShell
+  readonly person: string
+  /** As the router knows it, within the record. */
+  readonly section: string
+  /** The address of the page without its moment. */
+  readonly here: string
+  readonly at?: Date
+}): Safe {
+  const [, title = 'This page shows only what is known now', why = 'You were looking at the past.'] =
+    whyNoPast.find(([of]) => of.test(section)) ?? []
+  return (
+    <StaffPage shell={shell} title={[title]} at="none">
+      <h1>{title}</h1>
+      <p>{why}</p>
+      <ul>
+        <li>
+          <a href={here}>This page as it is now</a>
+        </li>
+        {at === undefined ? undefined : (
+          <li>
+            <a href={`${paths.patient(person)}?at=${encodeURIComponent(momentText(at))}`}>
+              The record as known at {momentWords(at)}
+            </a>
+          </li>
+        )}
+        <li>
+          <a href={paths.patient(person)}>The record as it is now</a>
+        </li>
+      </ul>
+    </StaffPage>
+  )
+}
+
 function wordsOf(no: NoRecordThen): { readonly title: string; readonly text: string } {
   switch (no.why) {
     case 'future':

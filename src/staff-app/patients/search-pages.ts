@@ -1,44 +1,42 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Problem } from '../../base/index.ts'
 import { openSearch, sealSearch, searchBytesMax } from '../find/sealed-search.ts'
 import { formField } from '../form.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths } from '../paths.ts'
-import { sendPage, visitOf } from '../visit.ts'
-import { openPage } from './open.ts'
+import { visitOf } from '../visit.ts'
+import { type Asked, openAsked, sendRecordPage } from './asked.ts'
+import { momentOf } from './moment.ts'
 import { searchFormView, searchView } from './search.tsx'
-
-type Asked = FastifyRequest<{ Params: { person: string; result: string }; Querystring: { page?: string } }>
 
 /**
  * Search within one record: typed by POST, shown at an opaque address that only this session opens, for this person only. The trail says
- * that the record was searched, and never for what.
+ * that the record was searched, and never for what. A past view is searched as it was known then.
  */
 export function searchPages(app: FastifyInstance, { sql }: Pick<StaffNeeds, 'sql'>): void {
-  const open = (request: Asked) =>
-    openPage(sql, visitOf(request), {
-      person: request.params.person,
-      what: 'record-page',
-      detail: { section: 'search' },
-      also: async () => undefined,
-    })
+  const page = { what: 'record-page', detail: { section: 'search' }, also: async () => undefined }
 
   app.get('/patients/:person/search', async (request: Asked, reply) => {
-    const { model } = await open(request)
-    return sendPage(reply, searchFormView(model))
+    const opened = await openAsked(sql, { request, reply }, page)
+    return opened ? sendRecordPage(reply, searchFormView(opened.model), opened.model) : reply
   })
 
   app.post('/patients/:person/search', async (request: Asked, reply) => {
     const typed = formField(request.body, 'words')
     const error = wrongIn(typed)
-    if (error !== undefined) return sendPage(reply, searchFormView((await open(request)).model, error), 422)
-    const { token } = visitOf(request)
+    const at = formField(request.body, 'at').slice(0, 60)
+    const { token, now } = visitOf(request)
+    if (error !== undefined) {
+      const opened = await openAsked(sql, { request, reply, moment: momentOf(at, now) }, page)
+      return opened ? sendRecordPage(reply, searchFormView(opened.model, error), opened.model, 422) : reply
+    }
     const { person } = request.params
-    return reply.redirect(paths.patient(person, 'search', sealSearch(sealed(token, person), typed)), 303)
+    const results = paths.patient(person, 'search', sealSearch(sealed(token, person), typed))
+    return reply.redirect(at === '' ? results : `${results}?at=${encodeURIComponent(at)}`, 303)
   })
 
   app.get('/patients/:person/search/:result', async (request: Asked, reply) => {
-    const { person, result } = request.params
+    const { person, result = '' } = request.params
     const typed = openSearch(sealed(visitOf(request).token, person), result)
     if (typed === undefined)
       throw new Problem(
@@ -46,11 +44,10 @@ export function searchPages(app: FastifyInstance, { sql }: Pick<StaffNeeds, 'sql
         'These results are not open any more',
         'Search again: results end with the session that found them.',
       )
-    const { model, movedTo } = await open(request)
-    // A record that was joined with another is searched anew, there.
-    if (movedTo !== undefined) return reply.redirect(paths.patient(movedTo, 'search'), 303)
-    const page = /^\d{1,6}$/.test(request.query.page ?? '') ? Number(request.query.page) : 1
-    return sendPage(reply, searchView(model, typed, { result, page: Math.max(1, page) }))
+    const opened = await openAsked(sql, { request, reply }, page)
+    if (!opened) return reply
+    const number = Number(/^\d{1,6}$/.exec(String(request.query.page ?? ''))?.[0] ?? 1)
+    return sendRecordPage(reply, searchView(opened.model, typed, { result, page: Math.max(1, number) }), opened.model)
   })
 }
 

@@ -73,7 +73,7 @@ export function summaryView(model: RecordModel): Safe {
     <RecordPage model={model} section="" title="Summary">
       <div class="app-title">
         <h1>Summary</h1>
-        {model.past ? undefined : <SearchThisRecord person={person} />}
+        <SearchThisRecord person={person} />
       </div>
       {model.past || model.lookedBefore === undefined ? undefined : (
         <p>
