@@ -1,6 +1,6 @@
 import { recordAudit, tryAudit } from '../audit/index.ts'
 import type { Int64, Tx } from '../base/index.ts'
-import { makeScope, type Scope } from '../store/index.ts'
+import { type Hidden, makeScope, type Scope } from '../store/index.ts'
 import type { Actor, Patient, Staff, System } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
 import { limit } from './limited.ts'
@@ -47,7 +47,7 @@ export type WhyOpen = {
   /** Kinds of facts of which this reader sees no words. */
   readonly hidden: readonly Category[]
   /** For the Scope: how the store knows them. */
-  readonly pattern: string | undefined
+  readonly pattern: Hidden | undefined
 }
 
 /**

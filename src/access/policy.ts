@@ -3,6 +3,7 @@
  * versions in the database (`policy-versions.ts`), and the newest is in force for whatever is asked next. Pure.
  */
 import { type Issue, type Parsed, right } from '../base/index.ts'
+import type { Hidden } from '../store/index.ts'
 import { isStaffRole, mayStaff, roleNames, type StaffRole, staffPermissions } from './permissions.ts'
 
 /** What there is between a member of staff and a person. Several may hold: the strictest answer counts. */
@@ -209,17 +210,19 @@ export function hiddenFrom(
   })
 }
 
-/** The pattern of a fact's text by which the store keeps these categories back; undefined: none. For Scopes. */
-export function hiddenPattern(policy: Policy, hidden: readonly Category[]): string | undefined {
-  const escaped = (words: readonly string[]) =>
+/** What the store keeps back of a fact's text for these categories; undefined: nothing. For Scopes. */
+export function hiddenPattern(policy: Policy, hidden: readonly Category[]): Hidden | undefined {
+  const codes = hidden.flatMap((category) => policy.hidden[category].codes)
+  const labels = hidden.flatMap((category) => policy.hidden[category].labels)
+  const anyOf = (words: readonly string[]) =>
     words.map((word) => word.replace(/[^A-Za-z0-9]/g, (sign) => `\\${sign}`)).join('|')
-  const codes = escaped(hidden.flatMap((category) => policy.hidden[category].codes))
-  const labels = escaped(hidden.flatMap((category) => policy.hidden[category].labels))
   const parts = [
-    ...(codes === '' ? [] : [`"code"\\s*:\\s*"(${codes})"`]),
-    ...(labels === '' ? [] : [`"security"\\s*:\\s*\\[[^\\]]*"code"\\s*:\\s*"(${labels})"`]),
+    ...(codes.length === 0 ? [] : [`"code"\\s*:\\s*"(${anyOf(codes)})"`]),
+    ...(labels.length === 0 ? [] : [`"security"\\s*:\\s*\\[[^\\]]*"code"\\s*:\\s*"(${anyOf(labels)})"`]),
   ]
-  return parts.length === 0 ? undefined : parts.join('|')
+  return parts.length === 0
+    ? undefined
+    : { pattern: parts.join('|'), texts: [...codes, ...labels].map((word) => `"${word}"`) }
 }
 
 type Loose = { readonly [name: string]: unknown }

@@ -52,15 +52,20 @@ export function refusal(
  * and the trail tells that it was tried, in a transaction of its own, before what was thrown is thrown on: a refusal by its own line with
  * outcome 4; anything else by the lines that were lost, with outcome 4 where the one who asked can mend it, 8 where something failed here.
  * Every outer room opens records through this.
+ * @param options as the pool's own
  */
-export async function withTrail<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function withTrail<T>(
+  pool: Pool,
+  work: (tx: Tx) => Promise<T>,
+  options?: Parameters<Pool['begin']>[1],
+): Promise<T> {
   let begun: Tx | undefined
   try {
     // The driver's type unwraps arrays of promises; what `work` gives is given back.
     return (await pool.begin((tx) => {
       begun = tx
       return work(tx)
-    })) as T
+    }, options)) as T
   } catch (thrown) {
     const line = thrown instanceof Problem ? unwritten.get(thrown) : undefined
     if (line) await pool.begin((tx) => recordAudit(tx, [line]))

@@ -33,8 +33,12 @@ export type Tx = Sql & { readonly [transaction]: true }
 
 /** The pool, from which transactions begin. */
 export type Pool = Sql & {
-  /** Commits when `work` is done; rolls back, and throws on, what it throws. */
-  begin<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * Commits when `work` is done; rolls back, and throws on, what it throws.
+   * @param options `keepPlans`: each statement is planned once a connection, whatever its values. For work whose statements go by the same
+   *   indexes for everybody, and take longer to plan than to run: not for searches.
+   */
+  begin<T>(work: (tx: Tx) => Promise<T>, options?: { readonly keepPlans?: boolean }): Promise<T>
   /** One connection for oneself, outside any transaction. Give it back. */
   reserve(): Promise<Sql & { release(): void }>
   /** Waits for what is under way, at most `timeout` seconds, and closes every connection. */

@@ -3,7 +3,7 @@
  * changed since is neither sent by the database nor parsed again. Every look still asks the database what stands, in the transaction of
  * its audit line, under its own Scope: nothing is shown from memory that the answer did not name.
  */
-import type { Int64, Tx } from '../base/index.ts'
+import { type Int64, type Tx, together } from '../base/index.ts'
 import {
   newestDateFirst,
   type ResourceId,
@@ -49,8 +49,10 @@ export async function readHeld(
   now: Date,
 ): Promise<{ readonly held: Held; readonly sources: readonly SourceFreshness[] }> {
   const record = await readKept(tx, scope, now)
-  const about = await readReferences(tx, scope, record.references)
-  const sources = await readSourceFreshness(tx, record.messages)
+  const [about, sources] = await together(
+    readReferences(tx, scope, record.references),
+    readSourceFreshness(tx, record.messages),
+  )
   const of = JSON.stringify([
     about.map(({ type, id, version, savedAt }) => [type, id, version, savedAt.getTime()]),
     sources.map(({ source, name, organisation, kind, state }) => [source, name, organisation, kind, state]),
@@ -65,7 +67,7 @@ export async function readHeld(
 }
 
 async function readKept(tx: Tx, scope: Scope, now: Date): Promise<Kept> {
-  const key = `${scope.pks.join(' ')}|${scope.hidden ?? ''}`
+  const key = `${scope.pks.join(' ')}|${scope.hidden?.pattern ?? ''}`
   const before = kept.get(key)
   const stamps = before ? [...before.compartments.values()].map(({ stamp }) => stamp) : []
   const read = await readStampedCompartments(tx, scope, stamps)

@@ -34,7 +34,7 @@ export {
 export { readStampedCompartments, type StampedCompartment, type StampedResource } from './read-stamped.ts'
 export { readTypes } from './read-types.ts'
 export { resealColumn, type SealedColumn, sealedUnder } from './reseal.ts'
-export { makeScope, type Scope } from './scope.ts'
+export { type Hidden, makeScope, type Scope } from './scope.ts'
 export { type SearchAsked, type SearchPage, searchResources } from './search.ts'
 export { checkStore } from './self-check.ts'
 export { type SupportedParameter, supportedParameters } from './supported-search.ts'

@@ -51,10 +51,10 @@ export function openPool({ url, onStatement, settings = {}, max = 8, ...parts }:
   pool.on('error', () => {})
   let closing: Promise<void> | undefined
   return Object.assign(makeSql(pool, onStatement), {
-    async begin<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    async begin<T>(work: (tx: Tx) => Promise<T>, { keepPlans = false } = {}): Promise<T> {
       const client = await connect(pool)
       let lost: Error | undefined
-      const began = run(client, { text: 'begin' })
+      const began = run(client, { text: keepPlans ? beginKeepingPlans : 'begin' })
       // Travels with the first statement; should it fail, so does what follows, and it is told below.
       began.catch(() => {})
       try {
@@ -87,6 +87,9 @@ export function openPool({ url, onStatement, settings = {}, max = 8, ...parts }:
     },
   })
 }
+
+/** One message, and nothing that outlives the transaction. */
+const beginKeepingPlans = 'begin; set local plan_cache_mode = force_generic_plan'
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {

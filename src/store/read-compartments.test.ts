@@ -1,12 +1,22 @@
 /** All that is held about somebody is what went in. @see FHIR R4 patient-operation-everything.html */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
 import { sharedData } from '../../test/support/shared-data.ts'
 import { type Pool, timeOrderedIds } from '../base/index.ts'
 import { parseJson } from '../fhir/index.ts'
-import { everythingOf, makeScope, patientKey, resourceKey, type Write, writeResources } from './index.ts'
+import {
+  everythingOf,
+  makeScope,
+  patientKey,
+  readCompartmentsAt,
+  readStampedCompartments,
+  resourceKey,
+  type Write,
+  writeResources,
+} from './index.ts'
 
 let sql: Pool
 beforeAll(async () => {
@@ -53,6 +63,46 @@ test('everything about a patient, and those about nobody that it speaks of, in t
     expect(about.map(({ id }) => id).sort()).toEqual(['gp', 'trust'])
   }
   await expect(everythingOf(sql, makeScope('persons', [other]), pk)).rejects.toMatchObject({ kind: 'not-found' })
+})
+
+test('H-79 a compartment read as one text holds back what is hidden, and gives each fact its own words', async () => {
+  const hidden = { pattern: '"code"\\s*:\\s*"(B|C\\.1)"', texts: ['"B"', '"C.1"'] }
+  const fact = fc.record({
+    type: fc.constantFrom('Condition', 'Procedure', 'AllergyIntolerance'),
+    code: fc.constantFrom('A', 'B', 'C.1', 'Cx1'),
+    text: fc.constantFrom('plain', 'B', '"code":"B"', 'ü\u0001\n', '\u0002'),
+  })
+  let run = 0
+  let held = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(fact, { maxLength: 8 }), async (facts) => {
+      run += 1
+      const pk = patientKey(`hidden-${run}`)
+      await save(
+        [
+          { resourceType: 'Patient', id: `hidden-${run}` },
+          ...facts.map(({ type, code, text }, n) => ({
+            resourceType: type,
+            id: `h-${run}-${n}`,
+            code: { coding: [{ code }], text },
+          })),
+        ].map((resource) => write(pk, resource)),
+      )
+      const scope = makeScope('persons', [pk], hidden)
+      const [together] = await readStampedCompartments(sql, scope, [])
+      const { resources } = await readCompartmentsAt(sql, scope, new Date(Date.now() + 60_000).toISOString())
+      expect(together?.resources).toEqual(resources)
+      for (const [n, { type, code }] of facts.entries()) {
+        const isHeld = type !== 'AllergyIntolerance' && (code === 'B' || code === 'C.1')
+        if (isHeld) held += 1
+        const body = together?.resources?.find(({ id }) => id === `h-${run}-${n}`)?.body ?? ''
+        expect(body.includes('urn:throughline:hidden')).toBe(isHeld)
+        expect(body.includes('"coding"')).toBe(!isHeld)
+      }
+    }),
+    { numRuns: 25 },
+  )
+  expect(held).toBeGreaterThan(10)
 })
 
 test.skipIf(!bundles)('each person of twenty published bundles is given back whole, number for number', async () => {

@@ -1,6 +1,6 @@
 /** Reading compartments that may be held already: what has not changed is not sent again. */
 import type { Int64, Sql } from '../base/index.ts'
-import { bodySql } from './hidden.ts'
+import { bodiesSql } from './hidden.ts'
 import type { StoredResource } from './read.ts'
 import { newestDateFirst } from './read-at.ts'
 import type { Scope } from './scope.ts'
@@ -42,15 +42,16 @@ export async function readStampedCompartments(
     with stamped as materialized (
       select pk, concat_ws('.', current_database(), pk, count(*), sum(rid), bit_xor(hashint8extended(rid, 7))) as stamp
         from resource where pk = any (${scope.pks}::bigint[]) group by pk)
-    select s.pk, s.stamp, s.stamp <> all (${[...held]}::text[]) as sent, a.*
+    select s.pk, s.stamp, s.stamp <> all (${[...held]}::text[]) as sent, ${bodiesSql(sql, scope, sql`E'\\x01'`)} as bodies,
+           types, ids, versions, rids, sources, messages, times
       from stamped s
      cross join lateral (
-           select string_agg(coalesce(${bodySql(sql, scope)}, ''), E'\\x01') as bodies, string_agg(v.ty::text, ' ') as types, string_agg(v.id, ' ') as ids,
+           select string_agg(v.body, E'\\x01') as bodies, string_agg(v.ty::text, ' ') as types, string_agg(v.id, ' ') as ids,
                   string_agg(v.ver::text, ' ') as versions, string_agg(v.rid::text, ' ') as rids, string_agg(v.source, ' ') as sources,
                   string_agg(v.message_id::text, ' ') as messages, string_agg(timestamptz_send(v.lu) || timestamptz_send(r.d), '') as times
              from resource r
              join resource_version v on v.rid = r.rid and v.pk = r.pk
-            where r.pk = s.pk and not r.deleted and s.stamp <> all (${[...held]}::text[])) a`
+            where r.pk = s.pk and not r.deleted and s.stamp <> all (${[...held]}::text[])) together`
   return rows.map((row) => ({ pk: row.pk, stamp: row.stamp, ...(row.sent ? { resources: resourcesOf(row) } : {}) }))
 }
 

@@ -1,6 +1,6 @@
 /** Opening one person's record for one page: decision, audit line and every read in one transaction. No line, no data. */
 import { mayStaff, type OpenedRecord, openRecord, withTrail } from '../../access/index.ts'
-import type { Pool, Tx } from '../../base/index.ts'
+import { type Pool, type Tx, together } from '../../base/index.ts'
 import { type Delivery, deliveriesOf } from '../../feeds/index.ts'
 import { isOwnSource } from '../../fhir/index.ts'
 import { readRecord } from '../../record/index.ts'
@@ -37,31 +37,37 @@ export async function openPage<Extra>(
     readonly also: (tx: Tx, opened: OpenedRecord) => Promise<Extra>
   },
 ): Promise<OpenedPage<Extra>> {
-  return await withTrail(sql, async (tx) => {
-    const opened = await openRecord(tx, visit.actor, person, askFor(visit, what, detail))
-    const record = await readRecord(tx, opened, visit.now)
-    const extra = await also(tx, opened)
-    const own = opened.compartments.filter(({ source }) => isOwnSource(source))
-    const deliveries =
-      own.length === 0
-        ? []
-        : await deliveriesOf(
-            tx,
-            own.map(({ pk }) => pk),
-          )
-    const model = {
-      shell: visit.shell,
-      person: opened.person,
-      record,
-      doubts: opened.doubts,
-      ...(opened.access === undefined ? {} : { access: opened.access, tags: accessTags(opened.access) }),
-      ...(opened.lookedBefore === undefined ? {} : { lookedBefore: opened.lookedBefore }),
-      now: visit.now,
-      mayWrite: mayStaff(visit.actor.role, 'write-record'),
-      deliveries: byFact(deliveries, visit.now),
-    }
-    return { model, extra, ...(opened.person === person ? {} : { movedTo: opened.person }) }
-  })
+  return await withTrail(
+    sql,
+    async (tx) => {
+      const opened = await openRecord(tx, visit.actor, person, askFor(visit, what, detail))
+      const own = opened.compartments.filter(({ source }) => isOwnSource(source))
+      // None waits for another's answer: they travel together.
+      const [record, extra, deliveries] = await together(
+        readRecord(tx, opened, visit.now),
+        also(tx, opened),
+        own.length === 0
+          ? []
+          : deliveriesOf(
+              tx,
+              own.map(({ pk }) => pk),
+            ),
+      )
+      const model = {
+        shell: visit.shell,
+        person: opened.person,
+        record,
+        doubts: opened.doubts,
+        ...(opened.access === undefined ? {} : { access: opened.access, tags: accessTags(opened.access) }),
+        ...(opened.lookedBefore === undefined ? {} : { lookedBefore: opened.lookedBefore }),
+        now: visit.now,
+        mayWrite: mayStaff(visit.actor.role, 'write-record'),
+        deliveries: byFact(deliveries, visit.now),
+      }
+      return { model, extra, ...(opened.person === person ? {} : { movedTo: opened.person }) }
+    },
+    { keepPlans: true },
+  )
 }
 
 /** The newest words of each fact for each source. */
