@@ -166,6 +166,8 @@ export async function startServer({
     maxAge: '365d',
     index: false,
   })
+  // What says otherwise says so itself: our own files, by their names for ever. Who is behind us keeps nothing.
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   answerOutsideApps(app, log)
   await limitDoors(app, { config, systemOf: (request) => systemOf(tokens, request) })
   app.addHook('onRequest', async (request) => {

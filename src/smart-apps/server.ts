@@ -96,7 +96,7 @@ export function makeAppServer(needs: AppServerNeeds): AppServer {
     return made
   }
   const inner = fastify()
-  mountAt(inner, ready, publicUrl)
+  mountAt(inner, ready, publicUrl, [[['POST'], '/token']])
 
   async function details({ request, response }: Raw) {
     const { provider } = await ready()
@@ -223,25 +223,49 @@ export function makeAppServer(needs: AppServerNeeds): AppServer {
   }
 }
 
+/** What browsers and apps ask of the provider itself. Its token endpoint is asked by ours only. */
+const served: readonly (readonly [methods: readonly ('GET' | 'POST' | 'OPTIONS')[], path: string])[] = [
+  [['GET'], '/authorize'],
+  [['GET'], '/authorize/:uid(^[\\w-]{1,64}$)'],
+  [['GET', 'OPTIONS'], '/jwks'],
+  [['GET', 'OPTIONS'], '/.well-known/openid-configuration'],
+  [['GET', 'POST', 'OPTIONS'], '/me'],
+  [['POST', 'OPTIONS'], '/revoke'],
+  [['OPTIONS'], '/token'],
+]
+
 /** The provider reads its bodies itself, and believes no header that names it otherwise than we do. */
-function mountAt(app: FastifyInstance, ready: () => Promise<Made>, publicUrl: () => string): void {
+function mountAt(
+  app: FastifyInstance,
+  ready: () => Promise<Made>,
+  publicUrl: () => string,
+  more: typeof served = [],
+): void {
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   void app.register(async (own: FastifyInstance) => {
     own.removeAllContentTypeParsers()
     own.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    own.all('/oauth/*', async (request, reply) => {
-      const { handle } = await ready()
-      for (const [name, value] of Object.entries(reply.getHeaders()))
-        if (value !== undefined) reply.raw.setHeader(name, value)
-      reply.hijack()
-      const { raw } = request
-      const { host, protocol } = new URL(publicUrl())
-      raw.headers.host = host
-      raw.headers['x-forwarded-proto'] = protocol.replace(':', '')
-      delete raw.headers['x-forwarded-host']
-      Object.assign(raw, { originalUrl: raw.url, url: raw.url?.slice('/oauth'.length) })
-      handle(raw, reply.raw)
-    })
+    // Each by its exact address and method: the provider takes `/token/` and `/TOKEN` for its own, past our count and our audit line.
+    for (const [method, path] of [...served, ...more])
+      own.route<{ Params: { uid?: string } }>({
+        method: [...method],
+        url: `/oauth${path}`,
+        handler: async (request, reply) => {
+          const { handle } = await ready()
+          for (const [name, value] of Object.entries(reply.getHeaders()))
+            if (value !== undefined) reply.raw.setHeader(name, value)
+          reply.hijack()
+          const { raw } = request
+          const { host, protocol } = new URL(publicUrl())
+          raw.headers.host = host
+          raw.headers['x-forwarded-proto'] = protocol.replace(':', '')
+          delete raw.headers['x-forwarded-host']
+          const query = /\?.*/s.exec(raw.url ?? '')?.[0] ?? ''
+          const plain = path.replace(/:uid.*/, request.params.uid ?? '')
+          Object.assign(raw, { originalUrl: `/oauth${plain}${query}`, url: plain + query })
+          handle(raw, reply.raw)
+        },
+      })
   })
 }
 
@@ -317,9 +341,9 @@ function makeServer({ sql, clock, apps, secrets, publicUrl, types }: AppServerNe
   provider.use(async (ctx, next) => {
     if (ctx.path === '/authorize') {
       const aud = new URL(ctx.href).searchParams.get('aud')
-      if (aud !== null && aud.replace(/\/$/, '') !== `${publicUrl()}/fhir`) {
+      if (aud?.replace(/\/$/, '') !== `${publicUrl()}/fhir`) {
         ctx.status = 400
-        ctx.body = 'This app asks for another server (aud).\n'
+        ctx.body = 'This app does not ask for this server (aud).\n'
         return
       }
     }
