@@ -3,7 +3,7 @@ import { type Ask, openOwnRecord, openRecord, withTrail } from '../access/index.
 import { Problem, type Tx } from '../base/index.ts'
 import { isSafeguardingText } from '../record/index.ts'
 import { type AppCaller, grantsAppScope } from '../smart-apps/index.ts'
-import { readResource, type Scope, searchResources } from '../store/index.ts'
+import { readResource, type Scope, type StoredResource, searchResources } from '../store/index.ts'
 import type { Answer } from './answer.ts'
 import { bundleText, type Link, searchEntry } from './bundle-text.ts'
 import type { FhirApiNeeds } from './needs.ts'
@@ -42,10 +42,12 @@ export async function appSearch(
 ): Promise<Answer> {
   demandScope(visit, 's', type)
   const parameters: (readonly [string, string])[] = []
-  let cursor: string | undefined
+  let count = 50
+  let from = 0
   for (const [name, value] of query) {
     if (name === '_format' || name === '_pretty') continue
-    if (name === '_cursor') cursor = value
+    if (name === '_cursor' && /^\d{1,6}$/.test(value)) from = Number(value)
+    else if (name === '_count' && /^\d{1,9}$/.test(value)) count = Math.min(Number(value), pageMax)
     // How many there are would count what is hidden too.
     else if (name === '_total' || name === '_summary')
       throw refuse(400, 'not-supported', `An app may not ask for ${name}`, 'Leave it out.')
@@ -68,22 +70,49 @@ export async function appSearch(
     parameters: [...new Set(parameters.map(([name]) => (/^[A-Za-z0-9_:-]{1,64}$/.test(name) ? name : '(not a name)')))],
   }
   return await looking(needs, visit, { what: 'app-search', action: 'E', detail }, async (tx, scope, mayShow) => {
-    const page = await searchResources(tx, scope, { type, parameters, ...(cursor === undefined ? {} : { cursor }) })
+    // Cut into pages after what is hidden was taken out: a page with a gap, or one more page, would tell of it.
+    const shown = (await allMatches(tx, scope, { type, parameters })).filter(({ body }) => mayShow(body))
+    const entries = shown.slice(from, from + count).map((entry) => searchEntry(entry, base, 'match'))
+    const here = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value]))
+    if (count !== 50) here.set('_count', String(count))
+    const links: Link[] = [['self', `${base}/${type}?${here}`]]
+    if (count > 0 && from + count < shown.length) {
+      here.set('_cursor', String(from + count))
+      links.push(['next', `${base}/${type}?${here}`])
+    }
+    return { status: 200, body: bundleText({ type: 'searchset', links, entries }) }
+  })
+}
+
+const pageMax = 1_000
+/** Of one person and one type; who holds more asks by date. */
+const matchesMax = 20_000
+
+async function allMatches(
+  tx: Tx,
+  scope: Scope,
+  { type, parameters }: { readonly type: string; readonly parameters: readonly (readonly [string, string])[] },
+): Promise<readonly StoredResource[]> {
+  const found: StoredResource[] = []
+  let cursor: string | undefined
+  do {
+    const page = await searchResources(tx, scope, {
+      type,
+      parameters: [...parameters, ['_count', String(pageMax)]],
+      ...(cursor === undefined ? {} : { cursor }),
+    })
     if (page.issues.length > 0)
       throw new Refusal(
         400,
         'not-supported',
         page.issues.map(({ message, remedy }) => ({ place: '', message, remedy: remedy ?? 'Leave it out.' })),
       )
-    const entries = page.entries.filter(({ body }) => mayShow(body)).map((entry) => searchEntry(entry, base, 'match'))
-    const here = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value]))
-    const links: Link[] = [['self', `${base}/${type}?${here}`]]
-    if (page.next !== undefined) {
-      here.set('_cursor', page.next)
-      links.push(['next', `${base}/${type}?${here}`])
-    }
-    return { status: 200, body: bundleText({ type: 'searchset', links, entries }) }
-  })
+    found.push(...page.entries)
+    cursor = page.next
+  } while (cursor !== undefined && found.length < matchesMax)
+  if (cursor !== undefined)
+    throw refuse(400, 'too-costly', `There are more than ${matchesMax} matches`, 'Narrow the search by date.')
+  return found
 }
 
 /** Opens the record anew for every request, as the one who let the app in: a right that ended since ends here too. */
