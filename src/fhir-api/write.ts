@@ -8,6 +8,7 @@ import { theOne } from './conditions.ts'
 import type { FhirApiNeeds } from './needs.ts'
 import { type ResourceName, read } from './read.ts'
 import { Refusal, refuse } from './refusal.ts'
+import { mayDo } from './scopes.ts'
 import type { Visit } from './visit.ts'
 
 export type Preconditions = {
@@ -97,10 +98,11 @@ export async function removeWhere(needs: FhirApiNeeds, visit: Visit, type: strin
   return one ? await remove(needs, visit, { type, id: one.id }, {}) : { status: 204 }
 }
 
-/** The answer with the resource as it now is, for those who prefer it. */
+/** The answer with the resource as it now is, for those who prefer it and may read it: who may only write is told that it is written. */
 export async function represented(needs: FhirApiNeeds, visit: Visit, answer: Answer): Promise<Answer> {
   const [type, id] = answer.location?.split('/') ?? []
   if (type === undefined || id === undefined || answer.status >= 300 || answer.status === 204) return answer
+  if (!mayDo(visit.caller.scopes, 'r', type)) return answer
   const { body, savedAt } = await read(needs, visit, { type, id })
   return { ...answer, ...(body === undefined ? {} : { body }), ...(savedAt === undefined ? {} : { savedAt }) }
 }
