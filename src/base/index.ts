@@ -3,6 +3,7 @@
  * Called by every room. Never holds anything that only one room needs.
  */
 export type { Clock, Day, Instant } from './clock.ts'
+export { faultPlaces } from './fault-places.ts'
 export { hash64 } from './hash64.ts'
 export { opaqueId, timeOrderedIds } from './ids.ts'
 export { type Log, silentLog } from './log.ts'

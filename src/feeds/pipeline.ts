@@ -1,4 +1,13 @@
-import { type Clock, type Int64, type Issue, type Log, type Pool, Problem, type Tx } from '../base/index.ts'
+import {
+  type Clock,
+  faultPlaces,
+  type Int64,
+  type Issue,
+  type Log,
+  type Pool,
+  Problem,
+  type Tx,
+} from '../base/index.ts'
 import { applyUnits, type Unit } from './apply.ts'
 import { batcher } from './batcher.ts'
 import type { Format } from './format.ts'
@@ -249,7 +258,7 @@ export function makePipeline({
         {
           messageId,
           format: language.id,
-          fault: fault instanceof Error ? (fault.stack ?? fault.name) : 'unknown',
+          fault: faultPlaces(fault),
         },
         'a translation rule threw',
       )
@@ -373,8 +382,7 @@ export function makePipeline({
           messageId: unit.messageId,
           source: unit.source,
           problem: issues[0]?.message,
-          fault:
-            fault instanceof Problem ? fault.kind : fault instanceof Error ? (fault.stack ?? fault.name) : 'unknown',
+          fault: fault instanceof Problem ? fault.kind : faultPlaces(fault),
         },
         'a message could not be applied',
       )

@@ -1,4 +1,5 @@
 /** FHIR transaction and batch. @see FHIR R4 http.html#transaction */
+import { faultPlaces } from '../base/index.ts'
 import { readRest } from '../feeds/index.ts'
 import { isResourceType, printJson } from '../fhir/index.ts'
 import { type Answer, versionOfEtag } from './answer.ts'
@@ -110,11 +111,7 @@ async function alone(
     return answer ?? { status: 500 }
   } catch (thrown) {
     const { status, body, isFault } = failureOf(thrown)
-    if (isFault)
-      needs.log.error(
-        { requestId: visit.requestId, fault: thrown instanceof Error ? (thrown.stack ?? thrown.name) : 'unknown' },
-        'a batch entry failed',
-      )
+    if (isFault) needs.log.error({ requestId: visit.requestId, fault: faultPlaces(thrown) }, 'a batch entry failed')
     return { status, body: body.replaceAll('Bundle.entry[0]', `Bundle.entry[${index}]`) }
   }
 }

@@ -1,6 +1,7 @@
 /** The FHIR R4 REST interface and the token endpoint, as routes: what is asked, which interaction answers. @see FHIR R4 http.html */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { recordAudit } from '../audit/index.ts'
+import { faultPlaces } from '../base/index.ts'
 import { isResourceType } from '../fhir/index.ts'
 import { type Answer, sendAnswer, sendText } from './answer.ts'
 import { type AppVisit, appRead, appSearch } from './app-reads.ts'
@@ -212,7 +213,7 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
     const { status, headers, body, isFault } = failureOf(thrown)
     if (isFault)
       needs.log.error(
-        { requestId: request.id, route: request.routeOptions.url ?? '', fault: faultText(thrown) },
+        { requestId: request.id, route: request.routeOptions.url ?? '', fault: faultPlaces(thrown) },
         'a FHIR request failed',
       )
     sendText(reply.code(status).headers(headers), body, formOfAnswer(request))
@@ -284,11 +285,6 @@ function preferOf({ headers }: FastifyRequest): string {
 
 function isLenient(request: FastifyRequest): boolean {
   return /(?:^|[,;\s])handling=lenient/.test(preferOf(request))
-}
-
-function faultText(thrown: unknown): string {
-  const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown
-  return cause instanceof Error ? (cause.stack ?? cause.name) : 'unknown'
 }
 
 async function recordSignIn(

@@ -1,6 +1,6 @@
 /** Sends what waits, one attempt at a time for each fact, until a receiver has answered or a human has decided. */
 import { recordAudit } from '../../audit/index.ts'
-import { type Clock, type Log, type Pool, Problem } from '../../base/index.ts'
+import { type Clock, faultPlaces, type Log, type Pool, Problem } from '../../base/index.ts'
 import { parseJson } from '../../fhir/index.ts'
 import { personOf } from '../../identity/index.ts'
 import type { Guard } from '../../outside/index.ts'
@@ -63,7 +63,7 @@ export function makeSender({ pool, clock, log, guard, keyPem }: SenderNeeds): Se
             {
               delivery: one.id,
               target: one.target,
-              fault: fault instanceof Error ? (fault.stack ?? fault.name) : 'unknown',
+              fault: faultPlaces(fault),
             },
             'what came of a delivery could not be written down',
           ),
@@ -81,8 +81,10 @@ export function makeSender({ pool, clock, log, guard, keyPem }: SenderNeeds): Se
   async function attempt(claimed: Claimed, target: Source | undefined): Promise<void> {
     const outcome = await trying(claimed, target).catch((fault: unknown): Outcome => {
       if (fault instanceof Problem) return said('no-answer', fault.message)
-      const where = fault instanceof Error ? (fault.stack ?? fault.name) : 'unknown'
-      log.error({ delivery: claimed.id, target: claimed.target, fault: where }, 'a delivery could not be tried')
+      log.error(
+        { delivery: claimed.id, target: claimed.target, fault: faultPlaces(fault) },
+        'a delivery could not be tried',
+      )
       return said('no-answer', 'Something went wrong on our side')
     })
     await settleAttempt(pool, claimed, outcome, clock())

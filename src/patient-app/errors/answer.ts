@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Problem, type ProblemKind, toProblem } from '../../base/index.ts'
+import { faultPlaces, Problem, type ProblemKind, toProblem } from '../../base/index.ts'
 import type { PatientNeeds } from '../needs.ts'
 import type { PatientShell } from '../shell.tsx'
 import { sendPage, visitIfAny } from '../visit.ts'
@@ -23,8 +23,7 @@ export function answerProblems(app: FastifyInstance, { assets, demo, log }: Pati
   app.setErrorHandler((thrown, request, reply) => {
     const problem = problemOf(thrown)
     if (problem.kind === 'fault') {
-      const cause = problem.cause instanceof Error ? problem.cause : problem
-      const fault = (cause.stack ?? cause.name).split('\n').slice(0, 8).join('\n')
+      const fault = faultPlaces(problem)
       log.error({ requestId: request.id, route: request.routeOptions.url ?? '', fault }, 'a patient page failed')
     }
     return sendPage(

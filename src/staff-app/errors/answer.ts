@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Problem, type ProblemKind, toProblem } from '../../base/index.ts'
+import { faultPlaces, Problem, type ProblemKind, toProblem } from '../../base/index.ts'
 import { answerLimited } from '../limited/pages.ts'
 import type { StaffNeeds } from '../needs.ts'
 import type { StaffShell } from '../shell.tsx'
@@ -25,7 +25,7 @@ export function answerProblems(app: FastifyInstance, { assets, demo, log }: Staf
     const problem = problemOf(thrown)
     if (problem.kind === 'fault') {
       log.error(
-        { requestId: request.id, route: request.routeOptions.url ?? '', fault: stackOf(problem) },
+        { requestId: request.id, route: request.routeOptions.url ?? '', fault: faultPlaces(problem) },
         'a staff page failed',
       )
     }
@@ -63,9 +63,4 @@ function problemOf(thrown: unknown): Problem {
     return new Problem('invalid', 'What was sent could not be read', 'Go back and try again.')
   }
   return toProblem(thrown)
-}
-
-function stackOf(problem: Problem): string {
-  const cause = problem.cause instanceof Error ? problem.cause : problem
-  return (cause.stack ?? cause.name).split('\n').slice(0, 8).join('\n')
 }
