@@ -68,7 +68,11 @@ async function patient(nhsNumber: string, birthDate: string): Promise<string> {
 /** A browser that keeps cookies by path, as an app opens it. */
 function browser() {
   const jar = new Map<string, { readonly value: string; readonly path: string }>()
-  const ask = async (address: string, form?: Readonly<Record<string, string>>) => {
+  const ask = async (
+    address: string,
+    form?: Readonly<Record<string, string>>,
+    headers: Readonly<Record<string, string>> = {},
+  ) => {
     const url = new URL(address, server.url)
     const kept = [...jar]
       .filter(([, { path }]) => url.pathname.startsWith(path))
@@ -77,7 +81,7 @@ function browser() {
     const cookie = /throughline_patient=/.test(kept) ? kept : `${kept === '' ? '' : `${kept}; `}${noSession}`
     const answer = await fetch(url, {
       redirect: 'manual',
-      headers: { cookie },
+      headers: { cookie, ...headers },
       ...(form ? { method: 'POST', body: new URLSearchParams({ ...formKey(cookie), ...form }) } : {}),
     })
     for (const line of answer.headers.getSetCookie()) {
@@ -86,7 +90,12 @@ function browser() {
       const cut = pair.indexOf('=')
       jar.set(`${pair.slice(0, cut)} ${path}`, { value: pair.slice(cut + 1), path })
     }
-    return { status: answer.status, html: await answer.text(), location: answer.headers.get('location') ?? '' }
+    return {
+      status: answer.status,
+      html: await answer.text(),
+      location: answer.headers.get('location') ?? '',
+      policy: answer.headers.get('content-security-policy') ?? '',
+    }
   }
   return { ask }
 }
@@ -172,6 +181,26 @@ describe('an app that somebody lets in', () => {
       expect((await fhir(path.replace('OWN', own), access)).status).toBe(403)
     },
   )
+
+  test('H-64 is told nothing of what is hidden by how many pages there are', async () => {
+    const concern = { resourceType: 'Condition', subject: { reference: `Patient/${own}` }, recordedDate: '2026-01-02' }
+    for (const text of ['Safeguarding concern', 'Safeguarding concern', 'Hay fever', 'Eczema'])
+      await fhir('/Condition', await server.token(), { ...concern, code: { text } })
+    const access = (await given()).access_token ?? ''
+    type Page = {
+      entry?: readonly { resource: { code: { text: string } } }[]
+      link: readonly { relation: string; url: string }[]
+    }
+    const shown: (readonly string[])[] = []
+    let next: string | undefined = '/Condition?_count=1'
+    while (next !== undefined && shown.length < 9) {
+      const page = (await fhir(next, access)).json as unknown as Page
+      shown.push((page.entry ?? []).map(({ resource }) => resource.code.text))
+      next = page.link.find(({ relation }) => relation === 'next')?.url.split('/fhir')[1]
+    }
+    expect(shown.map((page) => page.length)).toEqual([1, 1])
+    expect(shown.flat().toSorted()).toEqual(['Eczema', 'Hay fever'])
+  })
 
   test.each([
     '/Observation?patient.identifier=x',
@@ -259,10 +288,150 @@ describe('attacks on the authorization server', () => {
     ['a client that is not registered', { client_id: 'evil' }],
     ['another server’s address (aud)', { aud: 'https://evil.example/fhir' }],
     ['a token straight away', { response_type: 'token' }],
+    ['a token beside the code', { response_type: 'code token' }],
+    ['no address of a server (aud)', { aud: '' }],
+    ['another path', { redirect_uri: 'http://127.0.0.1/back/../evil' }],
+    ['a path that begins alike', { redirect_uri: 'http://127.0.0.1/backdoor' }],
+    ['a query more', { redirect_uri: 'http://127.0.0.1/back?to=https://evil.example' }],
+    ['a fragment more', { redirect_uri: 'http://127.0.0.1/back#x' }],
+    ['a name that begins alike', { redirect_uri: 'http://127.0.0.1.evil.example/back' }],
+    ['a user name that looks like the host', { redirect_uri: 'http://127.0.0.1@evil.example/back' }],
+    ['another case', { redirect_uri: 'http://127.0.0.1/BACK' }],
+    ['another scheme', { redirect_uri: 'https://127.0.0.1/back' }],
+    ['a script for an address', { redirect_uri: 'javascript:alert(1)//127.0.0.1/back' }],
+    ['a request object from elsewhere', { request_uri: 'https://evil.example/request' }],
+    ['a request object that nobody signed', { request: 'eyJhbGciOiJub25lIn0.eyJzY29wZSI6InBhdGllbnQvKi5ycyJ9.' }],
+    ['a client that is an address to be fetched', { client_id: 'https://evil.example/client' }],
+    ['nobody asked (prompt=none)', { prompt: 'none' }],
+    ['an answer by script', { response_mode: 'web_message' }],
+    ['an id token that nobody signed', { id_token_hint: 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJwMDAwMSJ9.' }],
   ])('%s leads to no consent page', async (_name, more) => {
     const { location } = await browser().ask(asking(more))
     expect(location).not.toContain('/connect/')
     expect(location).not.toMatch(/[?#&](code|access_token)=/)
+  })
+
+  test('the address of the token endpoint is exactly one: by no other spelling is a code redeemed, past the trail', async () => {
+    const [before] = await server.sql<
+      { n: number }[]
+    >`select count(*)::int as n from audit_event where what = 'app-token'`
+    const code = (await authorised()).searchParams.get('code') ?? ''
+    const body = {
+      grant_type: 'authorization_code',
+      client_id: 'demo-app',
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: verifier,
+    }
+    for (const path of [
+      'token/',
+      'TOKEN',
+      'Token',
+      '/token',
+      'token;x',
+      'token%2f',
+      '%2ftoken',
+      'authorize',
+      'reg',
+      'introspect',
+      'par',
+    ]) {
+      const answer = await fetch(`${server.url}/oauth/${path}`, { method: 'POST', body: new URLSearchParams(body) })
+      expect([path, answer.status, (await answer.text()).includes('access_token')]).toEqual([path, 404, false])
+    }
+    for (const path of ['authorize/', 'AUTHORIZE'])
+      expect((await browser().ask(asking().replace('authorize', path))).status).toBe(404)
+    expect((await redeem(code)).status).toBe(200)
+    const [after] = await server.sql<
+      { n: number }[]
+    >`select count(*)::int as n from audit_event where what = 'app-token'`
+    expect(after?.n).toBe((before?.n ?? 0) + 1)
+  })
+
+  test('a code is its own client’s, for its own address, with its own verifier; each wrong try is in the trail', async () => {
+    const [before] = await server.sql<
+      { n: number }[]
+    >`select count(*)::int as n from audit_event where what = 'app-token' and outcome = 4`
+    const wrong: readonly Readonly<Record<string, string>>[] = [
+      { client_id: 'demo-staff-app' },
+      { client_id: 'evil' },
+      { redirect_uri: 'http://127.0.0.1/other' },
+      { code_verifier: '' },
+      { code_verifier: createHash('sha256').update(verifier).digest('base64url') },
+    ]
+    for (const more of wrong) {
+      const code = (await authorised()).searchParams.get('code') ?? ''
+      const answer = await redeem(code, more)
+      expect([more, answer.access_token, answer.status >= 400]).toEqual([more, undefined, true])
+    }
+    const [after] = await server.sql<
+      { n: number }[]
+    >`select count(*)::int as n from audit_event where what = 'app-token' and outcome = 4`
+    expect(after?.n).toBe((before?.n ?? 0) + wrong.length)
+  })
+
+  test('the answer names who gave it (mix-up), brings the state back as it was sent, and its id token the nonce', async () => {
+    const state = 'st/+&=\'"<ate'
+    const back = await authorised({ state, nonce: 'n-0nce' })
+    expect(back.searchParams.get('iss')).toBe(`${server.url}/oauth`)
+    expect(back.searchParams.get('state')).toBe(state)
+    expect([...back.searchParams.keys()].toSorted()).toEqual(['code', 'iss', 'state'])
+    const { id_token: idToken = '' } = (await redeem(back.searchParams.get('code') ?? '')) as { id_token?: string }
+    const [header, claims] = idToken
+      .split('.')
+      .slice(0, 2)
+      .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>)
+    expect(header).toMatchObject({ alg: 'RS256' })
+    expect(claims).toMatchObject({ iss: `${server.url}/oauth`, aud: 'demo-app', nonce: 'n-0nce' })
+  })
+
+  test('a refresh token is worth nothing to another client, and never widens', async () => {
+    const { refresh_token: refresh = '' } = await given({
+      scope: 'launch/patient patient/Observation.rs offline_access',
+    })
+    expect(
+      (await token({ grant_type: 'refresh_token', refresh_token: refresh, client_id: 'demo-staff-app' })).access_token,
+    ).toBeUndefined()
+    const wider = await token({ grant_type: 'refresh_token', refresh_token: refresh, scope: 'patient/*.rs' })
+    expect([wider.status, wider.access_token]).toEqual([400, undefined])
+    const again = await token({ grant_type: 'refresh_token', refresh_token: refresh })
+    expect((await fhir('/Observation', again.access_token ?? '')).status).toBe(200)
+    expect((await fhir('/Condition', again.access_token ?? '')).status).toBe(403)
+  })
+
+  test('a token is for the FHIR door alone: no feed, no page, and no other kind of token opens it', async () => {
+    const {
+      access_token: access = '',
+      refresh_token: refresh = '',
+      id_token: id = '',
+    } = (await given()) as TokenAnswer & { id_token?: string }
+    const feed = await fetch(`${server.url}/feeds/x/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${access}` },
+      body: 'x',
+    })
+    expect(feed.status).toBe(401)
+    for (const cookie of [`throughline_patient=${access}`, `throughline_staff=${access}`])
+      for (const path of ['/app', '/staff'])
+        expect((await fetch(server.url + path, { headers: { cookie }, redirect: 'manual' })).status).toBe(303)
+    for (const wrong of [refresh, id]) expect((await fhir(`/Patient/${own}`, wrong)).status).toBe(401)
+    expect((await fetch(`${server.url}/fhir/Patient/${own}?access_token=${access}`)).status).toBe(401)
+  })
+
+  test('consent cannot be framed, sent from elsewhere, or sent without the key of its page', async () => {
+    const { ask } = browser()
+    const { location } = await ask(asking())
+    const { location: toSignIn } = await ask(location)
+    const next = new URL(toSignIn, server.url).searchParams.get('next') ?? ''
+    await ask('/app/sign-in', { person: 'p0001', next })
+    const page = await ask(next)
+    expect(page.status).toBe(200)
+    expect(page.policy).toMatch(/frame-ancestors 'none'/)
+    expect((await ask(next, { answer: 'yes', 'form-key': 'x'.repeat(43) })).status).toBe(403)
+    expect((await ask(next, { answer: 'yes' }, { origin: 'https://evil.example' })).status).toBe(403)
+    expect((await ask(next, { answer: 'yes' }, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    // GET decides nothing.
+    expect((await ask(`${next}?answer=yes`)).html).toContain('Let Demo health diary see your record?')
   })
 
   test('the consent page is for the browser that began, and for the kind of people the app is for', async () => {

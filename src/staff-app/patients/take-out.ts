@@ -73,6 +73,9 @@ function attach(reply: FastifyReply, type: string, ending: string): FastifyReply
     .header('content-type', type)
     .header('content-disposition', `attachment; filename="health-record-summary.${ending}"`)
     .header('x-content-type-options', 'nosniff')
-    .header('content-security-policy', "default-src 'none'; sandbox")
+    .header(
+      'content-security-policy',
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
+    )
     .header('cache-control', 'no-store')
 }
