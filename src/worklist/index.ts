@@ -41,6 +41,7 @@ export {
   wardList,
   wardsOf,
 } from './lists.ts'
+export { freshMax, newSinceLook, type SinceLook } from './new-since-look.ts'
 export { type RecordWork, recordWork, type WaitingResult } from './record-work.ts'
 export { historyDays } from './result-rules.ts'
 export { handOverResult, openResultsOf, type ResultItem, readResultItems, resultWork } from './result-work.ts'

@@ -6,6 +6,7 @@ import type { Pool, Sql } from '../base/index.ts'
 import { acksOf } from './acknowledge.ts'
 import { addToList, caseloadOf, listsOf, listsWith, readKeptList } from './kept-lists.ts'
 import { practiceList, readList, resultsWaiting, wardList, wardsOf } from './lists.ts'
+import { newSinceLook } from './new-since-look.ts'
 import { recordWork } from './record-work.ts'
 import { readResultItems, resultWork } from './result-work.ts'
 import { taskWork } from './tasks.ts'
@@ -77,6 +78,14 @@ const looks: readonly (readonly [string, (from: Sql) => Promise<unknown>])[] = [
     'results waiting about those of a page',
     (from) =>
       resultsWaiting(from, [
+        { person: 'p7', pks: ['7'] },
+        { person: 'p8', pks: ['8'] },
+      ]),
+  ],
+  [
+    'what is new about those of a page',
+    (from) =>
+      newSinceLook(from, reader, [
         { person: 'p7', pks: ['7'] },
         { person: 'p8', pks: ['8'] },
       ]),

@@ -4,7 +4,7 @@ import type { Tx } from '../../base/index.ts'
 import { type Member, membersOfPersons } from '../../identity/index.ts'
 import { buildRecord, readSourceFreshness } from '../../record/index.ts'
 import { readTypes } from '../../store/index.ts'
-import { type ListedPerson, type ListPage, resultsWaiting } from '../../worklist/index.ts'
+import { type ListedPerson, type ListPage, newSinceLook, resultsWaiting, type SinceLook } from '../../worklist/index.ts'
 import type { PersonLine } from '../find/people-table.tsx'
 import { personLine } from '../find/person-line.ts'
 import { askFor, type Visit } from '../visit.ts'
@@ -19,6 +19,8 @@ export type ListRow = {
   readonly alert: boolean
   readonly restricted: boolean
   readonly waiting: number
+  /** What has come since this reader last opened the record; absent: they never did. */
+  readonly sinceLook?: SinceLook
 }
 
 /** Reads one page of a list and what it shows of each person, with its line in the trail. @throws Problem 'forbidden' */
@@ -46,9 +48,11 @@ export async function readRows(
     lines.map(({ person }) => person),
   )
   const waiting = await resultsWaiting(tx, lines)
+  const looks = await newSinceLook(tx, visit.actor, lines)
   const rows = lines.flatMap((line): readonly ListRow[] => {
     const theirs = members.filter(({ person }) => person === line.person)
     if (theirs.length === 0) return []
+    const sinceLook = looks.get(line.person)
     const own = facts.filter(({ pk }) => line.pks.includes(pk))
     const { allergies, identity } = buildRecord({ rows: own, about: [], sources, now: visit.now })
     return [
@@ -63,6 +67,7 @@ export async function readRows(
         alert: allergies.state === 'known-allergies' || allergies.conflict,
         restricted: identity.restricted,
         waiting: waiting.get(line.person) ?? 0,
+        ...(sinceLook === undefined ? {} : { sinceLook }),
       },
     ]
   })

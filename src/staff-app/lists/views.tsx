@@ -14,6 +14,7 @@ import {
   Table,
   Tag,
 } from '../../design/index.ts'
+import { freshMax, type SinceLook } from '../../worklist/index.ts'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 import type { ListRow } from './rows.ts'
@@ -171,11 +172,12 @@ function People({
           { key: 'born', text: 'Born' },
           { key: 'nhs', text: 'NHS number' },
           { key: 'allergies', text: 'Allergies' },
+          { key: 'fresh', text: 'New since you looked' },
           { key: 'waiting', text: 'Results waiting', numeric: true as const },
           ...(takeOff === undefined ? [] : [{ key: 'off', text: 'Take off' }]),
         ] as unknown as Parameters<typeof Table>[0]['columns']
       }
-      rows={rows.map(({ person, who, place, since, allergies, alert, restricted, waiting }) => ({
+      rows={rows.map(({ person, who, place, since, allergies, alert, restricted, waiting, sinceLook }) => ({
         bed: (
           <>
             {place === '' ? <span class="app-empty">Bed not recorded</span> : place}
@@ -207,10 +209,30 @@ function People({
             <span class="app-nowrap">{spacedNhsNumber(who.nhsNumber)}</span>
           ),
         allergies: alert ? <span class="app-differ">{allergies}</span> : allergies,
+        fresh: <Fresh person={person} since={sinceLook} />,
         waiting: String(waiting),
         off: takeOff === undefined ? undefined : <TakeOff list={takeOff} person={person} name={who.name} />,
       }))}
     />
+  )
+}
+
+/** Never opened is not "nothing new", and nothing new is not "nothing" (hazard H-82). */
+function Fresh({ person, since }: { readonly person: string; readonly since: SinceLook | undefined }): Safe {
+  if (since === undefined) return <span class="app-empty">Not opened by you yet</span>
+  const { looked, fresh } = since
+  return (
+    <>
+      {fresh === 0 ? (
+        'Nothing new'
+      ) : (
+        <a href={paths.patient(person, 'tests')}>
+          {fresh >= freshMax ? `${freshMax} or more` : String(fresh)}
+          <span class="nhsuk-u-visually-hidden"> results and readings</span>
+        </a>
+      )}
+      <div class="app-quiet">since {dateAndTime(looked)}</div>
+    </>
   )
 }
 

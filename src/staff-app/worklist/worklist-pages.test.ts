@@ -420,6 +420,42 @@ test('a ward’s list shows bed, allergies in their words and what waits; other 
   })
 })
 
+test('H-82 a list tells what has come since its reader last opened each record, and never takes unopened for nothing new', async () => {
+  const nurse = await as('Nurse')
+  const row = async () =>
+    /<tr(?:(?!<tr).)*Warda.*?<\/tr>/is.exec((await nurse.get('/staff/lists/ward/Ward%207')).body)?.[0] ?? ''
+  expect(await row()).toContain('Not opened by you yet')
+  await nurse.get(`/staff/patients/${person}`)
+  expect(await row()).toMatch(/Nothing new.*since 22 November 2026/s)
+  const hour = 3_600_000
+  const later = new Date(now.getTime() + hour)
+  const result = (id: string): Write => ({
+    pk: patientKey('a'),
+    resource: { resourceType: 'Observation', id, status: 'final', code: { text: 'Sodium' } } as Write['resource'],
+    op: 'put',
+    source: 'lab',
+    messageId: '1',
+  })
+  await sql.begin((tx) =>
+    writeResources(tx, [result('n1'), result('n2')], { now: later, nextId: timeOrderedIds(() => later) }),
+  )
+  expect(await row()).toMatch(/2<span[^>]*> results and readings/)
+  await sql.begin((tx) =>
+    writeResources(
+      tx,
+      [
+        { ...result('n1'), op: 'delete' },
+        { ...result('n2'), op: 'delete' },
+      ],
+      {
+        now: new Date(later.getTime() + hour),
+        nextId: timeOrderedIds(() => new Date(later.getTime() + hour)),
+      },
+    ),
+  )
+  expect(await row()).toContain('Nothing new')
+})
+
 test('H-21 of somebody whose whereabouts are protected, lists and acknowledgements tell no address and no organisation', async () => {
   const ward = await as('Ward')
   const { body } = await ward.get('/staff/lists/ward/Ward%207')
