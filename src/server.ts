@@ -170,7 +170,9 @@ export async function startServer({
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   answerOutsideApps(app, log)
   await limitDoors(app, { config, systemOf: (request) => systemOf(tokens, request) })
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    // By this number whoever is asked for help finds the lines of the log and of the trail.
+    reply.header('x-request-id', request.id)
     // No id and no name holds NUL, and PostgreSQL takes none: there is nothing there, and nobody is at fault.
     if (request.url.includes('%00') && /%00/.test(request.url.split('?')[0] ?? ''))
       throw new Problem('not-found', 'There is nothing at this address', 'Check the address.')

@@ -108,9 +108,12 @@ export async function openTrail<Found extends { readonly lines: readonly { reado
   return found
 }
 
-/** Writes that something long was done, or broke off: a file that was taken out. What allowed it has its own line. */
-export async function recordDone(tx: Tx, actor: Actor, ask: Ask, whole: boolean): Promise<void> {
-  await recordAudit(tx, [lineFor(actor, ask, { outcome: whole ? 0 : 4 })])
+/**
+ * Writes how something long ended: a file that was taken out. What allowed it has its own line.
+ * @param outcome 0 whole; 4 whoever took it went before its end; 8 it broke off here
+ */
+export async function recordDone(tx: Tx, actor: Actor, ask: Ask, outcome: 0 | 4 | 8): Promise<void> {
+  await recordAudit(tx, [{ ...lineFor(actor, ask, { outcome: 0 }), outcome }])
 }
 
 /** Opens a page with figures that name nobody. @throws Problem 'forbidden' */

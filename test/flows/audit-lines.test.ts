@@ -693,23 +693,92 @@ test('a token without the scope is refused, and its refusal is a line', async ()
   expect(await linesOf(() => fhir(`/Patient/${patient}`, undefined, token))).toEqual(['fhir-read 4'])
 })
 
-test('a reader who hangs up at once has looked all the same', async () => {
-  const [last] = await server.sql<{ id: string }[]>`select max(id) as id from audit_event`
-  const token = await server.token()
+async function cookieOf(who: string): Promise<string> {
+  return (await signIn('staff', who)).headers.get('set-cookie')?.split(';')[0] ?? ''
+}
+
+/** Asks, and hangs up: before anything was answered, or when the first bytes arrive. */
+function hangUp(path: string, header: string, when: 'at once' | 'at the first byte'): Promise<void> {
   const { hostname, port } = new URL(server.url)
-  for (const wait of [true, false]) {
+  return new Promise((done) => {
     const socket = connect(Number(port), hostname)
-    socket.write(
-      `GET /fhir/Patient/${patient} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer ${token}\r\n\r\n`,
-      () => {
-        if (!wait) socket.destroy()
-      },
-    )
-    if (wait) socket.once('data', () => socket.destroy())
+    socket.on('error', () => undefined).on('close', () => done())
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: here\r\n${header}\r\n\r\n`, () => {
+      if (when === 'at once') socket.destroy()
+    })
+    if (when === 'at the first byte') socket.once('data', () => socket.destroy())
+  })
+}
+
+test('a reader who hangs up at once, or at the first byte, has looked all the same', async () => {
+  const cookie = await cookieOf('gp-rao')
+  const doors = [
+    [`/fhir/Patient/${patient}`, `Authorization: Bearer ${kept}`, 'fhir-read 0 Zelda'],
+    [record, `Cookie: ${cookie}`, 'record-page 0 Zelda'],
+    [`${record}/summary.pdf`, `Cookie: ${cookie}`, 'summary-export 0 Zelda'],
+  ] as const
+  for (const [path, header, line] of doors) {
+    const [last] = await server.sql<{ id: string }[]>`select max(id) as id from audit_event`
+    await Promise.all([hangUp(path, header, 'at once'), hangUp(path, header, 'at the first byte')])
+    await vi.waitFor(async () => expect(await newLines(last?.id ?? '0')).toEqual([line, line]), { timeout: 20_000 })
   }
+})
+
+/** So many lines that no buffer between the database and a reader holds them all. */
+async function longTrail(): Promise<void> {
+  await server.sql`
+    insert into audit_event (id, at, action, what, actor_kind, actor_id, actor_name, purpose, outcome, detail)
+    select ((extract(epoch from now()) * 1000)::bigint << 20) + n, now(), 'R', 'feeds', 'system', 'many', repeat('x', 300), 'HOPERAT', 0, '{}'
+      from generate_series(1, 30000) n`
+}
+
+test('whoever goes while the trail is taken out is told in it, with how much went', async () => {
+  await longTrail()
+  const cookie = await cookieOf('privacy-osman')
+  const [last] = await server.sql<{ id: string }[]>`select max(id) as id from audit_event`
+  await hangUp('/staff/assurance/trail/export?form=csv', `Cookie: ${cookie}`, 'at the first byte')
   await vi.waitFor(
-    async () => expect(await newLines(last?.id ?? '0')).toEqual(['fhir-read 0 Zelda', 'fhir-read 0 Zelda']),
-    { timeout: 10_000 },
+    async () => expect(await newLines(last?.id ?? '0')).toEqual(['trail-export 0', 'trail-exported 4']),
+    { timeout: 20_000 },
+  )
+  const [line] = await server.sql<{ detail: { lines: number; whole: boolean } }[]>`
+    select detail from audit_event where what = 'trail-exported' order by id desc limit 1`
+  expect(line?.detail.whole).toBe(false)
+  expect(line?.detail.lines).toBeGreaterThan(0)
+  expect(line?.detail.lines).toBeLessThan(30_000)
+})
+
+test('when the database fails while the trail is taken out, the file breaks off and the trail says that it failed', async () => {
+  await longTrail()
+  const cookie = await cookieOf('privacy-osman')
+  const [last] = await server.sql<{ id: string }[]>`select max(id) as id from audit_event`
+  const answer = await fetch(`${server.url}/staff/assurance/trail/export?form=csv`, { headers: { cookie } })
+  let taken = Promise.resolve('')
+  // The next piece waits for the trail, and its connection is lost.
+  await server.sql.begin(async (tx) => {
+    await tx`lock table audit_event in access exclusive mode`
+    taken = answer.text().then(
+      () => 'whole',
+      () => 'broken off',
+    )
+    await vi.waitFor(
+      async () => {
+        const ended = await tx`
+          select pg_terminate_backend(pid) from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock' and query like '%order by id desc limit%'`
+        expect(ended.length).toBeGreaterThan(0)
+      },
+      { timeout: 20_000 },
+    )
+  })
+  expect(await taken).toBe('broken off')
+  await vi.waitFor(
+    async () =>
+      expect((await newLines(last?.id ?? '0')).filter((line) => line.startsWith('trail'))).toEqual([
+        'trail-export 0',
+        'trail-exported 8',
+      ]),
+    { timeout: 20_000 },
   )
 })
 

@@ -13,7 +13,8 @@ export type TestDatabase = {
 /** `open`: whoever opens records opens anybody's, so that tests of other things need nobody to look after their people. */
 export type TestPolicy = 'open' | 'default'
 
-const openPolicy: Policy = {
+/** Every record opens to everybody who opens records. */
+export const openPolicy: Policy = {
   ...defaultPolicy,
   people: {
     ...defaultPolicy.people,

@@ -145,7 +145,7 @@ export function trailPages(app: FastifyInstance, { sql, clock }: Pick<StaffNeeds
     // Committed before the first byte goes out; how many lines went is written when the last one has, or the reader has gone.
     await withTrail(sql, (tx) => openTrail(tx, visit.actor, ask, async () => ({ lines: [] })))
     let lines = 0
-    let whole = false
+    let outcome: 0 | 4 | 8 = 4
     async function* pieces(): AsyncGenerator<string> {
       try {
         yield* exportTrail(sql, toAuditQuery(query), {
@@ -155,17 +155,24 @@ export function trailPages(app: FastifyInstance, { sql, clock }: Pick<StaffNeeds
             lines += more
           },
         })
-        whole = true
+        outcome = 0
+      } catch (fault) {
+        outcome = 8
+        throw fault
       } finally {
-        const done = { ...ask, what: 'trail-exported', now: clock(), detail: { ...ask.detail, lines, whole } }
-        await sql.begin((tx) => recordDone(tx, visit.actor, done, whole))
+        const detail = { ...ask.detail, lines, whole: outcome === 0 }
+        const done = { ...ask, what: 'trail-exported', now: clock(), detail }
+        await sql.begin((tx) => recordDone(tx, visit.actor, done, outcome))
       }
     }
-    return reply
-      .header('content-type', form === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
-      .header('content-disposition', `attachment; filename="trail.${form}"`)
-      .header('cache-control', 'no-store')
-      .send(Readable.from(pieces()))
+    return (
+      reply
+        .header('content-type', form === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
+        .header('content-disposition', `attachment; filename="trail.${form}"`)
+        .header('cache-control', 'no-store')
+        // One piece ahead of the reader, so that what is counted is near what went.
+        .send(Readable.from(pieces(), { objectMode: false, highWaterMark: 1 }))
+    )
   })
 }
 
