@@ -27,6 +27,12 @@ export type System = {
   readonly id: string
   readonly name: string
   readonly scopes: readonly string[]
+  /** The source as which it speaks: what that said is never hidden from it. Absent: it speaks as none. */
+  readonly source?: string
+  /** Absent: for care. `beyond-care`: research, planning: whoever opted out is kept back from it. */
+  readonly uses?: 'care' | 'beyond-care'
+  /** This program's own work, which shows nothing to anybody: nothing is hidden from it. */
+  readonly within?: true
 }
 
 /** Whoever is at the door. */

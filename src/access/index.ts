@@ -35,6 +35,7 @@ export {
   recordDone,
 } from './open-pages.ts'
 export {
+  narrowedForApp,
   type OpenDoubt,
   type OpenedRecord,
   openOwnRecord,
@@ -66,17 +67,19 @@ export {
   readingRoles,
   ruleWords,
   type Situation,
+  type SystemRule,
   situations,
   situationWords,
+  systemRules,
+  systemRuleWords,
 } from './policy.ts'
+export { type PolicyVersion, policyInForce } from './policy-in-force.ts'
 export {
   answerPolicyQuestion,
   changePolicy,
   changesBetween,
   openPolicy,
   type PolicyAnswer,
-  type PolicyVersion,
-  policyInForce,
 } from './policy-versions.ts'
 export { readForSystem } from './read-for-systems.ts'
 export { type Relationship, relationshipsOf } from './relationships.ts'

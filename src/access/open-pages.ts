@@ -3,6 +3,7 @@ import type { Int64, Tx } from '../base/index.ts'
 import { makeScope, type Scope } from '../store/index.ts'
 import type { Actor } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
+import { type Hides, hidesFromSystem } from './hides-from-systems.ts'
 import { mayStaff, type Permission } from './permissions.ts'
 import { grantsScope, type Interaction } from './smart-scopes.ts'
 import { refusal } from './trail.ts'
@@ -10,6 +11,7 @@ import { refusal } from './trail.ts'
 /**
  * Runs a search for people and writes what it returned: one line for the search, one for each person whose details were shown.
  * @param search the search itself, e.g. identity's `findPeople`; it runs only when the actor may
+ * @returns what was found, and whether a source restricts the person's details: then no list says where they live (hazard H-21)
  * @throws Problem 'forbidden'
  */
 export async function openFind<Found extends { readonly person: string }>(
@@ -17,7 +19,7 @@ export async function openFind<Found extends { readonly person: string }>(
   actor: Actor,
   ask: Ask,
   search: () => Promise<readonly Found[]>,
-): Promise<readonly Found[]> {
+): Promise<readonly (Found & { readonly restricted: boolean })[]> {
   demand(actor, 'find-people', ask)
   tryAudit(tx, lineFor(actor, { ...ask, action: 'E' }, { outcome: 0 }))
   const found = await search()
@@ -28,7 +30,12 @@ export async function openFind<Found extends { readonly person: string }>(
     lineFor(actor, { ...ask, action: 'E' }, { outcome: 0, detail: { found: found.length } }),
     ...shown,
   ])
-  return found
+  const restricted = await tx<{ person: string }[]>`
+    select distinct s.person from unnest(${found.map(({ person }) => person)}::text[]) f (person)
+      join person_link s on s.person = f.person and s.until is null
+     where exists (select from restricted_patient k where k.pk = s.pk offset 0)`
+  const protectedOnes = new Set(restricted.map(({ person }) => person))
+  return found.map((one) => ({ ...one, restricted: protectedOnes.has(one.person) }))
 }
 
 /**
@@ -140,12 +147,15 @@ export async function openSystemSearch<T>(
   const detail = { ...ask.detail, interaction: 'search', type }
   demandScope(actor, { ...rest, action: 'E', detail }, { interaction: 'search', type })
   tryAudit(tx, lineFor(actor, { ...rest, action: 'E', detail }, { outcome: 0 }))
-  const { value, found, people } = await search(makeScope('everyone', []))
+  const { value, found, people } = await search(makeScope('everyone', [], await hidesFrom(tx, actor)))
   await recordAudit(tx, [
     lineFor(actor, { ...rest, action: 'E', detail: { ...detail, found, people } }, { outcome: 0 }),
   ])
   return value
 }
+
+const hidesFrom = async (tx: Tx, actor: Actor): Promise<Hides> =>
+  actor.kind === 'system' ? await hidesFromSystem(tx, actor) : {}
 
 function demandScope(
   actor: Actor,
@@ -157,7 +167,7 @@ function demandScope(
 }
 
 /**
- * Lets a system do one FHIR interaction on one type. One statement.
+ * Lets a system do one FHIR interaction on one type. Two statements.
  * @param type a resource type, or '*' for one on the whole server (transaction, history)
  * @throws Problem 'forbidden' when none of its scopes covers it, and for anybody who is not a system
  */
@@ -171,7 +181,7 @@ export async function openSystem(
   const told = { ...rest, action: ask.action ?? action, detail: { ...ask.detail, interaction, type } }
   demandScope(actor, told, { interaction, type })
   await recordAudit(tx, [lineFor(actor, told, { outcome: 0, ...(person === undefined ? {} : { person }) })])
-  return makeScope('everyone', [])
+  return makeScope('everyone', [], await hidesFrom(tx, actor))
 }
 
 async function openPage(

@@ -90,7 +90,7 @@ export async function openRecordAt(tx: Tx, actor: Staff, person: string, ask: As
     scope: makeScope(
       'persons',
       then.map(({ pk }) => pk),
-      access.pattern,
+      { hidden: access.pattern },
     ),
     person: first.person,
     persons: first.persons,
@@ -105,7 +105,7 @@ export async function openRecordAt(tx: Tx, actor: Staff, person: string, ask: As
       scope: makeScope(
         'persons',
         heirs.map(({ pk }) => pk),
-        access.pattern,
+        { hidden: access.pattern },
       ),
       patients: heirs,
     },

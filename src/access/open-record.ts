@@ -1,16 +1,18 @@
 import { recordAudit, tryAudit } from '../audit/index.ts'
 import type { Int64, Tx } from '../base/index.ts'
-import { type Hidden, makeScope, type Scope } from '../store/index.ts'
+import { type Hidden, hiddenProblem, isKeptBackSql, makeScope, type Scope } from '../store/index.ts'
 import type { Actor, Patient, Staff, System } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
+import { type Hides, hidesFromSystem } from './hides-from-systems.ts'
 import { limit } from './limited.ts'
 import { nhsNumberKey } from './patient-person.ts'
 import { mayStaff } from './permissions.ts'
-import { type Category, hiddenFrom, hiddenPattern } from './policy.ts'
+import { type Category, categories, hiddenFrom, hiddenPattern } from './policy.ts'
+import { policyInForce } from './policy-in-force.ts'
 import type { Relationship } from './relationships.ts'
 import { grantsScope } from './smart-scopes.ts'
 import { type Standing, type StandingRow, shownFacts, standingJson, standingOf } from './standing.ts'
-import { refusal } from './trail.ts'
+import { refusal, refusalOf } from './trail.ts'
 
 /** A question about who this is that a human has yet to answer (identity's reviews). */
 export type OpenDoubt = {
@@ -124,9 +126,10 @@ function admitted(
 }
 
 /**
- * Opens for a system the record of the person whom a source's Patient is: all Patients of that person, as staff see them. Three statements.
+ * Opens for a system the record of the person whom a source's Patient is: all Patients of that person, without what the policy hides from
+ * it. Five statements.
  * @param pk the compartment of the Patient that was asked for
- * @throws Problem 'forbidden' without a scope that reads Patients; 'not-found' when the Patient was never filed under a person
+ * @throws Problem 'forbidden' without a scope that reads Patients, or when the person is kept back from it; 'not-found' when the Patient was never filed under a person
  */
 export async function openRecordForSystem(tx: Tx, actor: System, pk: Int64, ask: Ask): Promise<OpenedRecord> {
   if (!grantsScope(actor.scopes, { interaction: 'read', type: 'Patient' }))
@@ -134,7 +137,11 @@ export async function openRecordForSystem(tx: Tx, actor: System, pk: Int64, ask:
   const [link] = await tx<{ person: string }[]>`select person from person_link where pk = ${pk} and until is null`
   const rows = link === undefined ? [] : await rowsOf(tx, link.person)
   if (rows.length === 0) throw refusal('not-found', { actor, ask, why: 'filed under no person' })
-  return opened(tx, actor, rows, ask)
+  const hides = await hidesFromSystem(tx, actor)
+  const [kept] = await tx<{ kept: boolean }[]>`select ${isKeptBackSql(tx, tx`${pk}::bigint`, hides.keptBack)} as kept`
+  if (kept?.kept !== false)
+    throw refusalOf(hiddenProblem(), { actor, ask, person: rows[0]?.person ?? '', why: 'kept back' })
+  return { ...(await opened(tx, actor, rows, ask)), scope: scopeOf(rows, hides) }
 }
 
 /**
@@ -161,7 +168,10 @@ export async function openRecordsForPack(
       lineFor(actor, ask, { outcome: 0, person: rows[0]?.person ?? '', detail: { compartments: rows.length } }),
     ),
   )
-  return found.map((rows) => openedBy(actor, rows))
+  // Whoever holds the pack is not known: it shows no more than every role would see.
+  const { policy } = await policyInForce(tx)
+  const hidden = hiddenPattern(policy, [...categories, 'safeguarding'])
+  return found.map((rows) => ({ ...openedBy(actor, rows), scope: scopeOf(rows, { hidden }) }))
 }
 
 const sittingMs = 30 * 60_000
@@ -257,6 +267,28 @@ export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<O
   return opened(tx, actor, rows, ask)
 }
 
+/**
+ * The same record for an app that its reader let in: an app cannot show that something is hidden, so the Scope keeps back from it all that its
+ * reader may not see, safeguarding among it, and whatever a source labelled when anything is hidden from that reader.
+ */
+export async function narrowedForApp(tx: Tx, opened: OpenedRecord): Promise<OpenedRecord> {
+  const { access, safeguarding, compartments } = opened
+  const { policy } = await policyInForce(tx)
+  const hidden = hiddenPattern(policy, [
+    ...(access?.hidden ?? []),
+    ...(safeguarding === 'shown' ? [] : (['safeguarding'] as const)),
+    ...(access === undefined || access.hidden.length > 0 ? (['labelled'] as const) : []),
+  ])
+  return {
+    ...opened,
+    scope: makeScope(
+      'persons',
+      compartments.map(({ pk }) => pk),
+      { hidden },
+    ),
+  }
+}
+
 type Row = OpenedRecord['compartments'][number] &
   StandingAndName & {
     readonly doubts?: readonly OpenDoubt[] | null
@@ -282,11 +314,7 @@ function openedBy(actor: Actor, rows: readonly Row[], access?: WhyOpen): OpenedR
   const [first] = rows
   const person = first?.person ?? ''
   return {
-    scope: makeScope(
-      'persons',
-      compartments.map(({ pk }) => pk),
-      access?.pattern,
-    ),
+    scope: scopeOf(rows, { hidden: access?.pattern }),
     person,
     persons: first?.persons ?? [person],
     compartments,
@@ -295,6 +323,14 @@ function openedBy(actor: Actor, rows: readonly Row[], access?: WhyOpen): OpenedR
     ...(first?.lookedBefore ? { lookedBefore: first.lookedBefore } : {}),
     safeguarding: actor.kind === 'staff' ? (mayStaff(actor.role, 'see-safeguarding') ? 'shown' : 'masked') : 'left-out',
   }
+}
+
+function scopeOf(rows: readonly Row[], hides: Hides): Scope {
+  return makeScope(
+    'persons',
+    rows.map(({ pk }) => pk),
+    hides,
+  )
 }
 
 function isOwn({ nhsNumber, birthDate }: Row, actor: Patient): boolean {

@@ -3,10 +3,8 @@
  * `withoutOptedOut` first; `opt-outs.test.ts` holds that every export of facts says which use it is for.
  */
 import { Problem, type Sql } from '../base/index.ts'
-import { codeKey } from '../store/index.ts'
-import { policyInForce } from './policy-versions.ts'
-
-const types = ['Observation', 'Condition', 'Procedure', 'ServiceRequest', 'DiagnosticReport'] as const
+import { type1Keys } from './hides-from-systems.ts'
+import { policyInForce } from './policy-in-force.ts'
 
 type Row = { readonly person: string; readonly national: boolean; readonly type1: boolean }
 
@@ -36,8 +34,7 @@ export async function optOutsOf(sql: Sql, person: string, _now: Date): Promise<r
 /** A person who has several NHS numbers or records has opted out when any of them has. */
 async function read(sql: Sql, persons: readonly string[]): Promise<readonly Row[]> {
   const { policy } = await policyInForce(sql)
-  const keys = (codes: readonly string[]) => codes.flatMap((code) => types.map((type) => codeKey(type, 'code', code)))
-  const [optedOut, withdrawn] = [keys(policy.type1.optedOut), keys(policy.type1.withdrawn)]
+  const { type1: optedOut, withdrawn } = type1Keys(policy)
   return await sql<Row[]>`
     select p.id as person,
            exists (select from person_link l join person_traits t on t.pk = l.pk join data_opt_out o on o.nhs_number = t.traits ->> 'nhsNumber'

@@ -1,6 +1,6 @@
 /** The policy's versions: who changed it, when and why. The newest is in force for whatever is asked next. */
 import { recordAudit } from '../audit/index.ts'
-import type { Sql, Tx } from '../base/index.ts'
+import type { Tx } from '../base/index.ts'
 import type { Actor, Staff } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
 import { rowsOf } from './open-record.ts'
@@ -15,28 +15,10 @@ import {
   ruleWords,
   type Situation,
 } from './policy.ts'
+import { type PolicyVersion, policyInForce, policyVersions } from './policy-in-force.ts'
 import type { Relationship } from './relationships.ts'
 import { standingOf } from './standing.ts'
 import { refusal } from './trail.ts'
-
-export type PolicyVersion = {
-  /** 0: the defaults of the program. */
-  readonly id: number
-  readonly policy: Policy
-  readonly madeAt?: Date
-  readonly byName?: string
-  readonly why?: string
-}
-
-/** The policy in force. One statement. */
-export async function policyInForce(sql: Sql): Promise<PolicyVersion> {
-  return (await versions(sql, 1))[0] ?? { id: 0, policy: defaultPolicy }
-}
-
-async function versions(sql: Sql, most: number): Promise<readonly PolicyVersion[]> {
-  return await sql<Required<PolicyVersion>[]>`
-    select id, policy, made_at as "madeAt", by_name as "byName", why from policy_version order by id desc limit ${most}`
-}
 
 /** The policy with its history, newest first. @throws Problem 'forbidden' */
 export async function openPolicy(
@@ -46,7 +28,7 @@ export async function openPolicy(
 ): Promise<{ readonly inForce: PolicyVersion; readonly history: readonly PolicyVersion[] }> {
   demandOfficer(actor, ask)
   await recordAudit(tx, [lineFor(actor, { purpose: 'HOPERAT', ...ask }, { outcome: 0 })])
-  const history = await versions(tx, 50)
+  const history = await policyVersions(tx, 50)
   return { inForce: history[0] ?? { id: 0, policy: defaultPolicy }, history }
 }
 

@@ -9,6 +9,7 @@ import {
   readHistory,
   readResource,
   readVersion,
+  type Scope,
   searchResources,
   typeNumber,
 } from '../store/index.ts'
@@ -24,6 +25,8 @@ import {
   openRecord,
   openRecordAt,
   openReviews,
+  openSystem,
+  openSystemSearch,
   optOutsOf,
   type Policy,
   parsePolicy,
@@ -502,7 +505,9 @@ describe('H-69 opt-outs from uses beyond care', () => {
     await takeInOptOuts(sql, ['9990088001'], now)
     expect(await withoutOptedOut(sql, [out, stays])).toEqual({ persons: [stays], national: 1, type1: 0 })
     expect(await optOutsOf(sql, out, now)).toEqual(['The national data opt-out stands'])
+    expect(await seenBeyondCare([out, stays])).toEqual([stays])
     await takeInOptOuts(sql, ['9990088019'], now)
+    expect(await seenBeyondCare([out, stays])).toEqual([out, stays])
     expect((await withoutOptedOut(sql, [out, stays])).persons).toEqual([out, stays])
     for (const broken of [[], ['9990088001', 'NHS number']])
       expect(await outcome(takeInOptOuts(sql, broken, now))).toBe('invalid')
@@ -520,9 +525,35 @@ describe('H-69 opt-outs from uses beyond care', () => {
     }
     await code('9Nu0.', '2020-01-01')
     expect(await withoutOptedOut(sql, [id])).toEqual({ persons: [], national: 0, type1: 1 })
+    expect(await seenBeyondCare([id])).toEqual([])
     await code('9Nu1.', '2022-01-01')
     expect((await withoutOptedOut(sql, [id])).persons).toEqual([id])
+    expect(await seenBeyondCare([id])).toEqual([id])
   })
+
+  /** Whom a system that is registered for research or planning finds and reads; one for care sees them all. */
+  async function seenBeyondCare(ids: readonly string[]): Promise<readonly string[]> {
+    const look = (uses: 'care' | 'beyond-care') =>
+      withTrail(sql, async (tx) => {
+        const actor = { kind: 'system', id: uses, name: 'Test', scopes: ['system/*.rs'], uses } as const
+        const find = async (scope: Scope) =>
+          (await searchResources(tx, scope, { type: 'Patient', parameters: [['_id', ids.join(',')]] })).entries
+        const said = { what: 'fhir-search', now, type: 'Patient' }
+        const found = await openSystemSearch(tx, actor, said, async (scope) => ({
+          value: (await find(scope)).map(({ id }) => id),
+          found: 0,
+          people: 0,
+        }))
+        const scope = await openSystem(tx, actor, { ...said, interaction: 'read' })
+        for (const id of ids) {
+          const read = await outcome(readResource(tx, scope, { type: 'Patient', id }))
+          expect([id, read]).toEqual([id, found.includes(id) ? 'opened' : 'forbidden'])
+        }
+        return ids.filter((id) => found.includes(id))
+      })
+    expect(await look('care')).toEqual(ids)
+    return await look('beyond-care')
+  }
 
   test('every way by which facts leave says which use it is for; one that is not for care must ask first', () => {
     const uses: Readonly<Record<string, 'care' | 'no-facts'>> = {

@@ -3,6 +3,7 @@
  * versions in the database (`policy-versions.ts`), and the newest is in force for whatever is asked next. Pure.
  */
 import { type Issue, type Parsed, right } from '../base/index.ts'
+import { safeguardingLabels, safeguardingTerms } from '../nhs/index.ts'
 import type { Hidden } from '../store/index.ts'
 import { isStaffRole, mayStaff, roleNames, type StaffRole, staffPermissions } from './permissions.ts'
 
@@ -68,6 +69,8 @@ export type CategoryRule = {
 export type Policy = {
   readonly people: Readonly<Record<Situation, Readonly<Partial<Record<StaffRole, Answer>>>>>
   readonly hidden: Readonly<Record<Category, CategoryRule>>
+  /** Which registered systems see what others do not: ids of clients, `*` for all. */
+  readonly systems: Readonly<Record<SystemRule, readonly string[]>>
   readonly limits: PolicyLimits
   /** Codes by which GP records say that a person's data must not leave for other uses than care (Type 1), and that this was taken back. */
   readonly type1: { readonly optedOut: readonly string[]; readonly withdrawn: readonly string[] }
@@ -124,6 +127,18 @@ export const categories: readonly Category[] = [
   'termination',
 ]
 
+/** What a system sees only when it is named: kinds of facts, and people. */
+export type SystemRule = Category | 'safeguarding' | 'restricted' | 'objection'
+
+export const systemRules: readonly SystemRule[] = [...categories, 'safeguarding', 'restricted', 'objection']
+
+export const systemRuleWords: Readonly<Record<SystemRule, string>> = {
+  ...categoryWords,
+  safeguarding: 'Safeguarding',
+  restricted: 'People whose details are restricted',
+  objection: 'People who object to sharing their record',
+}
+
 /** Roles that open records at all: the columns of the table. */
 export const readingRoles: readonly StaffRole[] = (Object.keys(staffPermissions) as StaffRole[]).filter((role) =>
   mayStaff(role, 'open-record'),
@@ -166,6 +181,7 @@ export const defaultPolicy: Policy = {
       inEmergency: false,
     },
   },
+  systems: Object.fromEntries(systemRules.map((rule) => [rule, []])) as unknown as Policy['systems'],
   limits: {
     emergencyMinutes: 60,
     reviewDays: 1,
@@ -210,19 +226,49 @@ export function hiddenFrom(
   })
 }
 
-/** What the store keeps back of a fact's text for these categories; undefined: nothing. For Scopes. */
-export function hiddenPattern(policy: Policy, hidden: readonly Category[]): Hidden | undefined {
-  const codes = hidden.flatMap((category) => policy.hidden[category].codes)
-  const labels = hidden.flatMap((category) => policy.hidden[category].labels)
+/** Facts that a pattern may keep back: kinds of facts, safeguarding by its words, and whatever a source labelled. */
+export type Hideable = Category | 'safeguarding' | 'labelled'
+
+/** What the store keeps back of a fact's text for these; undefined: nothing. For Scopes. */
+export function hiddenPattern(policy: Policy, hidden: readonly Hideable[]): Hidden | undefined {
+  const ofCategory = categories.filter((category) => hidden.includes(category))
+  const safeguarding = hidden.includes('safeguarding')
+  const codes = ofCategory.flatMap((category) => policy.hidden[category].codes)
+  const labels = [
+    ...ofCategory.flatMap((category) => policy.hidden[category].labels),
+    ...(safeguarding ? safeguardingLabels : []),
+  ]
   const anyOf = (words: readonly string[]) =>
     words.map((word) => word.replace(/[^A-Za-z0-9]/g, (sign) => `\\${sign}`)).join('|')
   const parts = [
     ...(codes.length === 0 ? [] : [`"code"\\s*:\\s*"(${anyOf(codes)})"`]),
     ...(labels.length === 0 ? [] : [`"security"\\s*:\\s*\\[[^\\]]*"code"\\s*:\\s*"(${anyOf(labels)})"`]),
+    ...(hidden.includes('labelled') ? ['"security"\\s*:\\s*\\[\\s*\\{'] : []),
+    ...(safeguarding ? ['"code"\\s*:\\s*"safeguarding"', safeguardingPattern] : []),
   ]
-  return parts.length === 0
-    ? undefined
-    : { pattern: parts.join('|'), texts: [...codes, ...labels].map((word) => `"${word}"`) }
+  if (parts.length === 0) return undefined
+  return {
+    // Words of people come in any case; codes in one.
+    pattern: `${safeguarding ? '(?i)' : ''}${parts.join('|')}`,
+    // No text is quicker to look for than words in any case.
+    texts: safeguarding
+      ? ['"']
+      : [...codes, ...labels].map((word) => `"${word}"`).concat(hidden.includes('labelled') ? ['"security"'] : []),
+  }
+}
+
+/** What an entry is called, or what is written in it: more than the record masks for staff, since a system cannot ask. */
+const safeguardingPattern = `"(text|display|title|description|questionnaire)"\\s*:\\s*"(?:[^"\\\\]|\\\\.)*(${safeguardingTerms.replaceAll('\\b', '\\y')})`
+
+/** The kinds of facts that a system sees no words of. */
+export function hiddenFromSystem(policy: Policy, client: string): readonly (Category | 'safeguarding')[] {
+  return ([...categories, 'safeguarding'] as const).filter((rule) => !seesAsSystem(policy, client, rule))
+}
+
+/** Whether a rule names this system. A policy that was kept before there were rules for systems names none. */
+export function seesAsSystem({ systems }: Policy, client: string, rule: SystemRule): boolean {
+  const named = (systems as Policy['systems'] | undefined)?.[rule] ?? []
+  return named.includes('*') || named.includes(client)
 }
 
 type Loose = { readonly [name: string]: unknown }
@@ -244,6 +290,7 @@ export function parsePolicy(value: unknown): Parsed<Policy> {
   const hidden = isLoose(given.hidden) ? given.hidden : {}
   const limits = isLoose(given.limits) ? given.limits : {}
   const type1 = isLoose(given.type1) ? given.type1 : {}
+  const systems = isLoose(given.systems) ? given.systems : {}
   const readPeople = Object.fromEntries(
     situations.map((situation) => {
       const row = isLoose(people[situation]) ? people[situation] : {}
@@ -278,12 +325,21 @@ export function parsePolicy(value: unknown): Parsed<Policy> {
       return [name, Number(number)]
     }),
   ) as PolicyLimits
+  const readSystems = Object.fromEntries(
+    systemRules.map((rule) => {
+      // None named: a policy from before there were these rules.
+      const named = words(systems[rule] ?? [])
+      if (!named) fail(`systems.${rule}`, 'Write ids of systems without spaces, one a line')
+      return [rule, named ?? []]
+    }),
+  ) as unknown as Policy['systems']
   const [optedOut, withdrawn] = [words(type1.optedOut), words(type1.withdrawn)]
   if (!optedOut || !withdrawn) fail('type1', 'Write codes without spaces, one a line')
   if (issues.length > 0) return { ok: false, issues }
   return right({
     people: readPeople,
     hidden: readHidden,
+    systems: readSystems,
     limits: readLimits,
     type1: { optedOut: optedOut ?? [], withdrawn: withdrawn ?? [] },
   })

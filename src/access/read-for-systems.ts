@@ -5,9 +5,19 @@
  */
 import { type AuditLine, insertLines } from '../audit/index.ts'
 import { type Pool, Problem } from '../base/index.ts'
-import { type ResourceId, type StoredResource, storedOrProblem, typeNumber, type VersionRow } from '../store/index.ts'
+import {
+  hiddenProblem,
+  neverHidden,
+  type ResourceId,
+  type StoredResource,
+  storedOrProblem,
+  typeNumber,
+  type VersionRow,
+} from '../store/index.ts'
 import type { System } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
+import { hidesBy } from './hides-from-systems.ts'
+import { policyInForce } from './policy-in-force.ts'
 import { grantsScope } from './smart-scopes.ts'
 import { tellBrokenOff } from './trail.ts'
 
@@ -27,11 +37,12 @@ const readsOf = new WeakMap<Pool, Reads>()
 
 /**
  * Reads one resource for a system, decision, read and line of the trail in one statement.
- * @returns undefined when no scope of this system covers it: then `openSystem` refuses, and writes so
- * @throws Problem 'not-found' | 'gone', with the line of the trail written all the same
+ * @returns undefined when no scope of this system covers it, so that `openSystem` refuses and writes so; and for a system beyond care, which asks more
+ * @throws Problem 'not-found' | 'gone' | 'forbidden' for what is hidden from it, with the line of the trail written all the same
  */
 export function readForSystem(pool: Pool, wanted: Wanted): Promise<StoredResource> | undefined {
-  if (!grantsScope(wanted.actor.scopes, { interaction: 'read', type: wanted.type })) return undefined
+  const { scopes, uses } = wanted.actor
+  if (uses === 'beyond-care' || !grantsScope(scopes, { interaction: 'read', type: wanted.type })) return undefined
   const reads = readsOf.get(pool) ?? makeReads(pool)
   readsOf.set(pool, reads)
   return reads.read(wanted)
@@ -68,7 +79,10 @@ function makeReads(pool: Pool): Reads {
 async function readTogether(pool: Pool, together: readonly Waiting[]): Promise<void> {
   try {
     const found = await readEach(pool, together)
-    for (const [n, { type, id, done }] of together.entries()) done(storedOrProblem(found.get(n), { type, id }))
+    for (const [n, { type, id, done }] of together.entries()) {
+      const row = found.get(n)
+      done(row?.hidden ? hiddenProblem() : storedOrProblem(row, { type, id }))
+    }
   } catch (fault) {
     const [only] = together
     if (only && together.length === 1) {
@@ -84,13 +98,26 @@ async function readTogether(pool: Pool, together: readonly Waiting[]): Promise<v
 const lineOf = ({ actor, ask, type }: Wanted): AuditLine =>
   lineFor(actor, { ...ask, detail: { ...ask.detail, interaction: 'read', type } }, { outcome: 0 })
 
-async function readEach(pool: Pool, together: readonly Wanted[]): Promise<ReadonlyMap<number, VersionRow>> {
+async function readEach(
+  pool: Pool,
+  together: readonly Wanted[],
+): Promise<ReadonlyMap<number, VersionRow & { readonly hidden: boolean }>> {
   const lines = together.map(lineOf)
-  const rows = await pool<(VersionRow & { n: number })[]>`
+  const { policy } = await policyInForce(pool)
+  const hides = together.map(({ actor }) => hidesBy(policy, actor))
+  // In the statement for those who do not see all; who opted out is asked for apart, since few systems are for other uses than care.
+  const rows = await pool<(VersionRow & { n: number; hidden: boolean })[]>`
     with asked as materialized (
-      select * from unnest(${together.map((_, n) => n)}::int[], ${together.map(({ type }) => typeNumber(type))}::smallint[], ${together.map(({ id }) => id)}::text[]) as a (n, ty, id)),
+      select * from unnest(${together.map((_, n) => n)}::int[], ${together.map(({ type }) => typeNumber(type))}::smallint[], ${together.map(({ id }) => id)}::text[],
+                           ${hides.map(({ hidden }) => hidden?.pattern ?? null)}::text[], ${hides.map(({ keptBack }) => keptBack?.restricted ?? false)}::boolean[],
+                           ${hides.map(({ keptBack }) => keptBack?.objecting ?? false)}::boolean[], ${hides.map(({ source }) => source ?? null)}::text[])
+               as a (n, ty, id, words, restricted, objecting, own)),
     found as materialized (
-      select a.n, v.* from asked a
+      select a.n, v.*, v.source is distinct from a.own and (
+             (a.words is not null and v.ty <> all (${neverHidden}::smallint[]) and v.body ~ a.words)
+             or (a.restricted and exists (select from restricted_patient k where k.pk = v.pk offset 0))
+             or (a.objecting and exists (select from objecting_patient k where k.pk = v.pk offset 0))) as hidden
+        from asked a
        cross join lateral (
          select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, v.body
            from resource r join resource_version v on v.rid = r.rid and v.pk = r.pk
@@ -98,8 +125,8 @@ async function readEach(pool: Pool, together: readonly Wanted[]): Promise<Readon
     who as materialized (
       select f.n, l.person from found f
        cross join lateral (select person from person_link where pk = f.pk and until is null limit 1) l
-       where f.op <> 'd'),
+       where f.op <> 'd' and not f.hidden),
     told as (${insertLines(pool, lines, pool`select n, person from who`)})
-    select * from found`
+    select n, ty, id, pk, ver, lu, op, source, message_id, hidden, case when hidden then '' else body end as body from found`
   return new Map(rows.map((row) => [row.n, row]))
 }

@@ -40,6 +40,14 @@ export function refusal(
         'We must first make sure which records are yours. Ask your GP practice.',
       ),
   }[kind]()
+  return refusalOf(problem, { actor, ask, why, ...(person === undefined ? {} : { person }) })
+}
+
+/** The same for a Problem that was made elsewhere. */
+export function refusalOf(
+  problem: Problem,
+  { actor, ask, person, why }: { actor: Actor; ask: Ask; person?: string; why: string },
+): Problem {
   unwritten.set(
     problem,
     lineFor(actor, ask, { outcome: 4, detail: { refused: why }, ...(person === undefined ? {} : { person }) }),

@@ -14,6 +14,7 @@ const registered = z.array(
     name: z.string().min(1),
     organisation: z.string().optional(),
     source: z.string().min(1),
+    uses: z.enum(['care', 'beyond-care']).optional(),
     scopes: z.string().regex(/^system\//, 'expected SMART system scopes, such as system/*.rs'),
     keys: z.strictObject({ keys: z.array(publicKey).min(1) }),
   }),

@@ -1,12 +1,12 @@
 /** What a SMART app reads: one person's record, as the one who let it in may see it, and of that what its scopes name. */
-import { type Ask, openOwnRecord, openRecord, withTrail } from '../access/index.ts'
+import { type Ask, narrowedForApp, openOwnRecord, openRecord, withTrail } from '../access/index.ts'
 import { Problem, type Tx } from '../base/index.ts'
-import { isSafeguardingText } from '../record/index.ts'
 import { type AppCaller, grantsAppScope } from '../smart-apps/index.ts'
-import { readResource, type Scope, type StoredResource, searchResources } from '../store/index.ts'
+import { isHiddenProblem, readResource, type Scope, searchResources } from '../store/index.ts'
 import type { Answer } from './answer.ts'
-import { bundleText, type Link, searchEntry } from './bundle-text.ts'
+import { bundleText, type Link, outcomeEntry, searchEntry } from './bundle-text.ts'
 import type { FhirApiNeeds } from './needs.ts'
+import { hiddenOutcome } from './outcome.ts'
 import { answerOf, plainId } from './read.ts'
 import { Refusal, refuse } from './refusal.ts'
 
@@ -20,17 +20,16 @@ export async function appRead(
   { type, id }: { readonly type: string; readonly id: string },
 ): Promise<Answer> {
   demandScope(visit, 'r', type)
-  return await looking(
-    needs,
-    visit,
-    { what: 'app-read', detail: { type, id: plainId(id) } },
-    async (tx, scope, mayShow) => {
-      const found = await readResource(tx, scope, { type, id })
-      // What may not be seen answers as what is not there: the difference would tell of it.
-      if (!mayShow(found.body)) throw new Problem('not-found', `${type}/${plainId(id)} is not here`, 'Check the id.')
-      return answerOf(found)
-    },
-  )
+  return await looking(needs, visit, { what: 'app-read', detail: { type, id: plainId(id) } }, async (tx, scope) => {
+    try {
+      return answerOf(await readResource(tx, scope, { type, id }))
+    } catch (thrown) {
+      // To whom a hint may be a danger, what may not be seen answers as what is not there.
+      if (thrown instanceof Problem && isHiddenProblem(thrown) && visit.caller.actor.kind === 'patient')
+        throw new Problem('not-found', `${type}/${plainId(id)} was not found`, 'Check the id.')
+      throw thrown
+    }
+  })
 }
 
 /** A page of matches in this person's record; whatever the parameters say, nobody else's is searched. */
@@ -42,12 +41,11 @@ export async function appSearch(
 ): Promise<Answer> {
   demandScope(visit, 's', type)
   const parameters: (readonly [string, string])[] = []
-  let count = 50
-  let from = 0
+  let cursor: string | undefined
   for (const [name, value] of query) {
     if (name === '_format' || name === '_pretty') continue
-    if (name === '_cursor' && /^\d{1,6}$/.test(value)) from = Number(value)
-    else if (name === '_count' && /^\d{1,9}$/.test(value)) count = Math.min(Number(value), pageMax)
+    // Pages are cut where what is hidden is left out, in the statement: none has a gap that would tell of it.
+    if (name === '_cursor') cursor = value
     // How many there are would count what is hidden too.
     else if (name === '_total' || name === '_summary')
       throw refuse(400, 'not-supported', `An app may not ask for ${name}`, 'Leave it out.')
@@ -69,50 +67,24 @@ export async function appSearch(
     type,
     parameters: [...new Set(parameters.map(([name]) => (/^[A-Za-z0-9_:-]{1,64}$/.test(name) ? name : '(not a name)')))],
   }
-  return await looking(needs, visit, { what: 'app-search', action: 'E', detail }, async (tx, scope, mayShow) => {
-    // Cut into pages after what is hidden was taken out: a page with a gap, or one more page, would tell of it.
-    const shown = (await allMatches(tx, scope, { type, parameters })).filter(({ body }) => mayShow(body))
-    const entries = shown.slice(from, from + count).map((entry) => searchEntry(entry, base, 'match'))
-    const here = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value]))
-    if (count !== 50) here.set('_count', String(count))
-    const links: Link[] = [['self', `${base}/${type}?${here}`]]
-    if (count > 0 && from + count < shown.length) {
-      here.set('_cursor', String(from + count))
-      links.push(['next', `${base}/${type}?${here}`])
-    }
-    return { status: 200, body: bundleText({ type: 'searchset', links, entries }) }
-  })
-}
-
-const pageMax = 1_000
-/** Of one person and one type; who holds more asks by date. */
-const matchesMax = 20_000
-
-async function allMatches(
-  tx: Tx,
-  scope: Scope,
-  { type, parameters }: { readonly type: string; readonly parameters: readonly (readonly [string, string])[] },
-): Promise<readonly StoredResource[]> {
-  const found: StoredResource[] = []
-  let cursor: string | undefined
-  do {
-    const page = await searchResources(tx, scope, {
-      type,
-      parameters: [...parameters, ['_count', String(pageMax)]],
-      ...(cursor === undefined ? {} : { cursor }),
-    })
+  return await looking(needs, visit, { what: 'app-search', action: 'E', detail }, async (tx, scope) => {
+    const page = await searchResources(tx, scope, { type, parameters, ...(cursor === undefined ? {} : { cursor }) })
     if (page.issues.length > 0)
       throw new Refusal(
         400,
         'not-supported',
         page.issues.map(({ message, remedy }) => ({ place: '', message, remedy: remedy ?? 'Leave it out.' })),
       )
-    found.push(...page.entries)
-    cursor = page.next
-  } while (cursor !== undefined && found.length < matchesMax)
-  if (cursor !== undefined)
-    throw refuse(400, 'too-costly', `There are more than ${matchesMax} matches`, 'Narrow the search by date.')
-  return found
+    const entries = page.entries.map((entry) => searchEntry(entry, base, 'match'))
+    if (page.mayHide && visit.caller.actor.kind === 'staff') entries.push(outcomeEntry(hiddenOutcome()))
+    const here = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value]))
+    const links: Link[] = [['self', `${base}/${type}?${here}`]]
+    if (page.next !== undefined) {
+      here.set('_cursor', page.next)
+      links.push(['next', `${base}/${type}?${here}`])
+    }
+    return { status: 200, body: bundleText({ type: 'searchset', links, entries }) }
+  })
 }
 
 /** Opens the record anew for every request, as the one who let the app in: a right that ended since ends here too. */
@@ -124,7 +96,7 @@ async function looking<T>(
     action,
     detail,
   }: { readonly what: string; readonly action?: 'E'; readonly detail: Readonly<Record<string, unknown>> },
-  read: (tx: Tx, scope: Scope, mayShow: (body: string) => boolean) => Promise<T>,
+  read: (tx: Tx, scope: Scope) => Promise<T>,
 ): Promise<T> {
   const { actor, person, app } = caller
   const ask: Ask = {
@@ -140,13 +112,14 @@ async function looking<T>(
       actor.kind === 'patient' ? await openOwnRecord(tx, actor, ask) : await openRecord(tx, actor, person, ask)
     if (actor.kind === 'patient' && opened.person !== person && !opened.persons.includes(person))
       throw new Problem('not-found', 'This record is not here', 'Let the app in again.')
-    const hides = actor.kind === 'patient' || opened.access === undefined || opened.access.hidden.length > 0
-    // Where anything is hidden from this reader, an app is given nothing that carries a label: it could not show it as hidden.
-    const mayShow = (body: string) =>
-      (opened.safeguarding === 'shown' || !isSafeguardingText(body)) && !(hides && isLabelled(body))
-    return await read(tx, opened.scope, mayShow).catch((thrown: unknown) => {
+    const { scope } = await narrowedForApp(tx, opened)
+    return await read(tx, scope).catch((thrown: unknown) => {
       // The look stays in the trail though nothing was found.
-      if (thrown instanceof Problem && (thrown.kind === 'not-found' || thrown.kind === 'gone')) return thrown
+      if (
+        thrown instanceof Problem &&
+        (thrown.kind === 'not-found' || thrown.kind === 'gone' || isHiddenProblem(thrown))
+      )
+        return thrown
       throw thrown
     })
   })
@@ -162,10 +135,4 @@ function demandScope({ caller }: AppVisit, right: 'r' | 's', type: string): void
       `This app was not given ${right === 'r' ? 'reading' : 'searching'} of ${type}`,
       `Ask for patient/${type}.rs.`,
     )
-}
-
-/** Whether a source marked it: restricted, very restricted, or by kind. */
-function isLabelled(body: string): boolean {
-  const resource = JSON.parse(body) as { readonly meta?: { readonly security?: readonly unknown[] } }
-  return (resource.meta?.security?.length ?? 0) > 0
 }

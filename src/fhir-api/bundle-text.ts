@@ -7,17 +7,22 @@ export type Link = readonly [relation: 'self' | 'next', url: string]
 type Shape = {
   readonly type: 'searchset' | 'history' | 'transaction-response' | 'batch-response'
   readonly total?: number
+  /** Entries were left out that the holder may know of: HL7's mark for it stands on the Bundle. */
+  readonly redacted?: boolean
   readonly links?: readonly Link[]
   /** JSON text of each entry. */
   readonly entries: readonly string[]
 }
 
-export function bundleText({ type, total, links = [], entries }: Shape): string {
+export function bundleText({ type, total, redacted = false, links = [], entries }: Shape): string {
   const link =
     links.length === 0 ? '' : `,"link":${JSON.stringify(links.map(([relation, url]) => ({ relation, url })))}`
   // An empty list is no FHIR: a bundle without entries has none.
   const entry = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`
-  return `{"resourceType":"Bundle","type":"${type}"${total === undefined ? '' : `,"total":${total}`}${link}${entry}}`
+  const meta = redacted
+    ? ',"meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"REDACTED"}]}'
+    : ''
+  return `{"resourceType":"Bundle"${meta},"type":"${type}"${total === undefined ? '' : `,"total":${total}`}${link}${entry}}`
 }
 
 export function searchEntry({ type, id, body }: StoredResource, base: string, mode: 'match' | 'include'): string {

@@ -11,6 +11,8 @@ export type Client = {
   readonly source: string
   /** The most that it may be given: `system/*.rs`. */
   readonly scopes: string
+  /** What it reads for. Absent: care. `beyond-care`: research or planning; people who opted out are kept back from it. */
+  readonly uses?: 'care' | 'beyond-care'
   /** Public keys of a registered client; the private ones stay with it. */
   readonly keys?: JSONWebKeySet
   /** SHA-256, hexadecimal, of a shared secret. For the demo only: a real system is registered with keys. */

@@ -1,10 +1,11 @@
 /** All that is held of one Patient of one source, and what it refers to. @see FHIR R4 patient-operation-everything.html */
 import { Problem } from '../base/index.ts'
 import { isResourceType } from '../fhir/index.ts'
-import { everythingOf, readResource } from '../store/index.ts'
+import { countHidden, everythingOf, readResource } from '../store/index.ts'
 import type { Answer } from './answer.ts'
-import { bundleText, searchEntry } from './bundle-text.ts'
+import { bundleText, outcomeEntry, searchEntry } from './bundle-text.ts'
 import type { FhirApiNeeds } from './needs.ts'
+import { hiddenOutcome } from './outcome.ts'
 import { plainId } from './read.ts'
 import { mayDo } from './scopes.ts'
 import { looking, type Visit } from './visit.ts'
@@ -22,7 +23,7 @@ export async function everything(
   const found = await looking(needs, visit, look, async (tx, scope) => {
     const patient = await readResource(tx, scope, { type: 'Patient', id })
     const { resources, about } = await everythingOf(tx, scope, patient.pk)
-    return { value: { resources, about }, shown: [patient] }
+    return { value: { resources, about, hidden: await countHidden(tx, scope, [patient.pk]) }, shown: [patient] }
   })
   const isShown = ({ type }: { readonly type: string }) =>
     (types === undefined || types.has(type)) && mayDo(visit.caller.scopes, 'r', type)
@@ -34,9 +35,14 @@ export async function everything(
   const entries = [
     ...own.map((each) => searchEntry(each, base, 'match')),
     ...others.map((each) => searchEntry(each, base, 'include')),
+    ...(found.hidden > 0 ? [outcomeEntry(hiddenOutcome(found.hidden))] : []),
   ]
   const self = `${base}/Patient/${id}/$everything${query.size === 0 ? '' : `?${query}`}`
-  return { status: 200, body: bundleText({ type: 'searchset', total: own.length, links: [['self', self]], entries }) }
+  const redacted = found.hidden > 0
+  return {
+    status: 200,
+    body: bundleText({ type: 'searchset', total: own.length, redacted, links: [['self', self]], entries }),
+  }
 }
 
 function wantedTypes(query: URLSearchParams): ReadonlySet<string> | undefined {

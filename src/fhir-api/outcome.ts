@@ -1,5 +1,6 @@
 /** Every failure as an OperationOutcome and a status: the one place where kinds of Problem meet HTTP. @see FHIR R4 operationoutcome.html, http.html#summary */
 import { type Issue, Problem, type ProblemKind, toProblem } from '../base/index.ts'
+import { isHiddenProblem } from '../store/index.ts'
 import { type IssueType, Refusal } from './refusal.ts'
 
 export type Failure = {
@@ -36,9 +37,23 @@ export function failureOf(thrown: unknown): Failure {
   if (refused) return refused
   const problem = toProblem(thrown)
   const [status, code] = kinds[problem.kind]
-  const body = outcomeText([{ place: '', message: problem.message, remedy: problem.remedy }], code)
+  // What is hidden is said to be so, and not as what scopes do not cover.
+  const said = isHiddenProblem(problem) ? 'suppressed' : code
+  const body = outcomeText([{ place: '', message: problem.message, remedy: problem.remedy }], said)
   const headers = problem.kind === 'busy' ? { 'retry-after': '10' } : {}
   return { status, headers, body, isFault: problem.kind === 'fault' }
+}
+
+/** What goes with an answer from which entries were left out, or may have been. @param many how many; absent: not told, since that would tell what they are */
+export function hiddenOutcome(many?: number): string {
+  const diagnostics =
+    many === undefined
+      ? 'Entries that the access policy hides from this system are not among these'
+      : `${many === 1 ? '1 entry is' : `${many} entries are`} hidden from this system by the access policy, and not among these`
+  return JSON.stringify({
+    resourceType: 'OperationOutcome',
+    issue: [{ severity: many === undefined ? 'information' : 'warning', code: 'suppressed', diagnostics }],
+  })
 }
 
 /** OperationOutcome text. @param code what kind all of the errors are */

@@ -21,6 +21,7 @@ export type IssueType =
   | 'exception'
   | 'processing'
   | 'informational'
+  | 'suppressed'
 
 /** A refusal that HTTP says more exactly than a Problem's kind does: 401, 406, 412, 415, 422 … */
 export class Refusal extends Error {

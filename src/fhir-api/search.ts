@@ -4,7 +4,7 @@ import { type SearchPage, searchResources } from '../store/index.ts'
 import type { Answer } from './answer.ts'
 import { bundleText, type Link, outcomeEntry, searchEntry } from './bundle-text.ts'
 import type { FhirApiNeeds } from './needs.ts'
-import { outcomeText } from './outcome.ts'
+import { hiddenOutcome, outcomeText } from './outcome.ts'
 import { Refusal } from './refusal.ts'
 import { looking, type Visit } from './visit.ts'
 
@@ -28,6 +28,7 @@ export async function search(
   if (page.next !== undefined) links.push(['next', urlOf(base, type, [...asked, ['_cursor', page.next]])])
   const warned = [...page.issues, ...countWarning(page)]
   const entries = page.entries.map((entry) => searchEntry(entry, base, 'match'))
+  if (page.mayHide) entries.push(outcomeEntry(hiddenOutcome()))
   if (warned.length > 0) entries.push(outcomeEntry(outcomeText(warned, 'not-supported')))
   return {
     status: 200,

@@ -3,7 +3,7 @@ import { type Interaction, openSystem, openSystemSearch, type System, withTrail 
 import { recordAudit } from '../audit/index.ts'
 import { type Int64, Problem, type Tx } from '../base/index.ts'
 import { personOf } from '../identity/index.ts'
-import { resourceKey, type Scope, type StoredResource } from '../store/index.ts'
+import { isHiddenProblem, resourceKey, type Scope, type StoredResource } from '../store/index.ts'
 import type { FhirApiNeeds } from './needs.ts'
 import { printScopes } from './scopes.ts'
 import type { Caller } from './tokens.ts'
@@ -16,8 +16,9 @@ export type Visit = {
 }
 
 export function visitOf(caller: Caller, from: { readonly address: string; readonly requestId: string }): Visit {
-  const { id, name } = caller.client
-  return { caller, actor: { kind: 'system', id, name, scopes: printScopes(caller.scopes).split(' ') }, ...from }
+  const { id, name, source, uses } = caller.client
+  const scopes = printScopes(caller.scopes).split(' ')
+  return { caller, actor: { kind: 'system', id, name, scopes, source, ...(uses ? { uses } : {}) }, ...from }
 }
 
 /** What is asked for, as scopes and the trail name it. */
@@ -57,7 +58,11 @@ export async function looking<T>(
     const scope = await openSystem(tx, actor, ask)
     const found = await read(tx, scope).catch((thrown: unknown) => {
       // The transaction still stands after these, and the line with it.
-      if (thrown instanceof Problem && (thrown.kind === 'not-found' || thrown.kind === 'gone')) return thrown
+      if (
+        thrown instanceof Problem &&
+        (thrown.kind === 'not-found' || thrown.kind === 'gone' || isHiddenProblem(thrown))
+      )
+        return thrown
       throw thrown
     })
     if (found instanceof Problem) return { problem: found }

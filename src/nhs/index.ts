@@ -31,3 +31,4 @@ export {
 } from './news2.ts'
 export { formatNhsNumber, isTestNhsNumber, type NhsNumber, nhsNumberCheckDigit, parseNhsNumber } from './nhs-number.ts'
 export { type OdsCode, parseOdsCode, placeholderOdsCode } from './ods.ts'
+export { safeguardingLabels, safeguardingTerms } from './safeguarding-words.ts'

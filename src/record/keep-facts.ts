@@ -67,7 +67,7 @@ export async function readHeld(
 }
 
 async function readKept(tx: Tx, scope: Scope, now: Date): Promise<Kept> {
-  const key = `${scope.pks.join(' ')}|${scope.hidden?.pattern ?? ''}`
+  const key = `${scope.pks.join(' ')}|${scope.hidden?.pattern ?? ''}|${scope.source ?? ''}`
   const before = kept.get(key)
   const stamps = before ? [...before.compartments.values()].map(({ stamp }) => stamp) : []
   const read = await readStampedCompartments(tx, scope, stamps)

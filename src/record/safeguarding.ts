@@ -1,5 +1,6 @@
 /** Which facts are about safeguarding, and how they stand where a reader's role may not see them: as "Hidden", never absent (hazard H-34). */
 import type { CodeableConcept, FhirResource } from 'fhir/r4.js'
+import { safeguardingLabels, safeguardingTerms } from '../nhs/index.ts'
 import { list, text } from './held.ts'
 
 /** `shown`: all of it. `masked`: that there is an entry, and not what it says. `left-out`: for the patient's own page, where even a hint may put somebody in danger. */
@@ -8,8 +9,7 @@ export type SafeguardingView = 'shown' | 'masked' | 'left-out'
 /** The word that stands for what may not be seen. */
 export const hiddenWords = 'Hidden'
 
-const words =
-  /safeguard|child[- ]protection|child in need|at risk of (?:abuse|harm from others|exploitation)|domestic (?:abuse|violence)|honou?r[- ]based|female genital mutilation|\bFGM\b|\bMARAC\b|modern slavery|forced marriage|vulnerable adult|looked[- ]after child|victim of abuse/i
+const words = new RegExp(safeguardingTerms, 'i')
 type Concepts = CodeableConcept | readonly CodeableConcept[] | undefined
 type Loose = {
   readonly meta?: {
@@ -32,7 +32,7 @@ export function isSafeguarding(resource: FhirResource): boolean {
   if (never.has(resource.resourceType)) return false
   const fact = resource as unknown as Loose
   if (isHidden(resource)) return true
-  if (list(fact.meta?.security).some(({ code }) => code === 'SDV' || code === 'VIO')) return true
+  if (list(fact.meta?.security).some(({ code }) => safeguardingLabels.includes(text(code)))) return true
   const concepts = [fact.code, fact.type, fact.category, fact.topic, fact.reasonCode, fact.serviceType].flatMap(asList)
   return (
     concepts.some(

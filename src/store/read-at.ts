@@ -19,8 +19,10 @@ type Row = VersionRow & { readonly rid: Int64; readonly d: number | null; readon
 /** Everything in the scope's compartments that had been received and kept by `instant`; nothing that came later. One statement. */
 export async function readCompartmentsAt(sql: Sql, scope: Scope, instant: Instant): Promise<HeldThen> {
   if (scope.pks.length === 0) return { resources: [], ended: [] }
+  // What is sealed now was open before, and is hidden in the past too.
+  const sealedSince = sql`exists (select from resource_version v where v.rid = r.rid and v.pk = r.pk and ${isHiddenSql(sql, scope)})`
   const rows = await sql<Row[]>`
-    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, ${bodySql(sql, scope)} as body, v.rid,
+    select v.ty, v.id, v.pk, v.ver, v.lu, v.op, v.source, v.message_id, ${bodySql(sql, scope, sealedSince)} as body, v.rid,
            case when v.rid = r.rid then date_part('epoch', r.d) end as d,
            v.op = 'd' and exists (select from resource_version o where o.id = v.id and o.ty = v.ty and o.pk <> v.pk and o.message_id = v.message_id) as moved
       from resource r

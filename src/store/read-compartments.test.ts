@@ -88,7 +88,7 @@ test('H-79 a compartment read as one text holds back what is hidden, and gives e
           })),
         ].map((resource) => write(pk, resource)),
       )
-      const scope = makeScope('persons', [pk], hidden)
+      const scope = makeScope('persons', [pk], { hidden })
       const [together] = await readStampedCompartments(sql, scope, [])
       const { resources } = await readCompartmentsAt(sql, scope, new Date(Date.now() + 60_000).toISOString())
       expect(together?.resources).toEqual(resources)

@@ -1,7 +1,7 @@
 /** Reading what is stored, as it was written. Every read asks for a Scope; what lies outside it answers as if it were not there. */
-import { type Int64, Problem, type Sql } from '../base/index.ts'
+import { type Int64, Problem, type Sql, type Statement } from '../base/index.ts'
 import { isResourceType } from '../fhir/index.ts'
-import { isHiddenSql } from './hidden.ts'
+import { hiddenProblem, hidesAnything, isHiddenSql } from './hidden.ts'
 import { patientKey, resourceKey } from './keys.ts'
 import type { Scope } from './scope.ts'
 import { typeName, typeNumber } from './types.ts'
@@ -106,6 +106,7 @@ export async function readVersion(
       from resource_version v
      where id = ${id} and ty = ${typeNumber(type)} and ver = ${version}
        and (${scope.kind === 'everyone'} or pk = any (${keysSeen(scope, type, id)}::bigint[])) and not ${isHiddenSql(sql, scope)}
+       and not ${isHiddenNow(sql, scope, { type, id })}
      order by rid desc
      limit 1`
   if (!found) await refuseHidden(sql, scope, { type, id })
@@ -128,20 +129,27 @@ export async function readHistory(sql: Sql, scope: Scope, { type, id }: Resource
       from resource_version v
      where id = ${id} and ty = ${typeNumber(type)}
        and (${scope.kind === 'everyone'} or pk = any (${keysSeen(scope, type, id)}::bigint[])) and not ${isHiddenSql(sql, scope)}
+       and not ${isHiddenNow(sql, scope, { type, id })}
      order by rid desc`
   if (rows.length === 0) await refuseHidden(sql, scope, { type, id })
   if (rows.length === 0) throw notFound(type, id)
   return rows.map((row) => ({ ...storedResource(row), op: operations[row.op] }))
 }
 
+/** What is hidden as it stands now is hidden in all its versions: what was sealed since was open before. */
+function isHiddenNow(sql: Sql, scope: Scope, { type, id }: ResourceId): Statement<object[]> {
+  if (!hidesAnything(scope)) return sql`false`
+  return sql`v.pk = any (array(select r.pk from resource r join resource_version v on v.rid = r.rid and v.pk = r.pk
+      where r.id = ${id} and r.ty = ${typeNumber(type)} and ${isHiddenSql(sql, scope)}))`
+}
+
 /** What is hidden is not told as absent. @throws Problem 'forbidden' when it is there, in sight, and hidden */
 async function refuseHidden(sql: Sql, scope: Scope, { type, id }: ResourceId): Promise<void> {
-  if (scope.hidden === undefined) return
+  if (!hidesAnything(scope)) return
   const [there] = await sql`
     select 1 from resource where id = ${id} and ty = ${typeNumber(type)} and not deleted
        and (${scope.kind === 'everyone'} or pk = any (${keysSeen(scope, type, id)}::bigint[])) limit 1`
-  if (there)
-    throw new Problem('forbidden', 'This entry is hidden from your role', 'Ask the organisation that it is from.')
+  if (there) throw hiddenProblem()
 }
 
 /** The keys under which a scope of persons may find this resource: theirs, and its own if it is about nobody. */

@@ -16,10 +16,29 @@ export type Scope = {
   readonly pks: readonly Int64[]
   /** What the holder may not read. Absent: nothing is hidden. */
   readonly hidden?: Hidden
+  /** People of whom the holder sees nothing at all. Absent: nobody is kept back. */
+  readonly keptBack?: KeptBack
+  /** A source whose own words are never hidden from the holder: it said them itself. */
+  readonly source?: string
   readonly [opened]: true
 }
 
+/** Of whom a system sees nothing. */
+export type KeptBack = {
+  /** People whose details a source restricts. */
+  readonly restricted: boolean
+  /** People who object to sharing their record. */
+  readonly objecting: boolean
+  /** People who opted out of uses beyond their care: the codes by which GP records say so (Type 1), and that it was taken back. Absent: they are seen. */
+  readonly optedOut?: { readonly type1: readonly Int64[]; readonly withdrawn: readonly Int64[] }
+}
+
 /** For `access/` only. */
-export function makeScope(kind: Scope['kind'], pks: readonly Int64[], hidden?: Hidden): Scope {
-  return { kind, pks, ...(hidden === undefined ? {} : { hidden }) } as Scope
+export function makeScope(
+  kind: Scope['kind'],
+  pks: readonly Int64[],
+  hides: { readonly hidden?: Hidden | undefined; readonly keptBack?: KeptBack; readonly source?: string } = {},
+): Scope {
+  const { hidden, ...rest } = hides
+  return { kind, pks, ...rest, ...(hidden === undefined ? {} : { hidden }) } as Scope
 }

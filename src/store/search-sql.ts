@@ -4,9 +4,8 @@
  * ids, a compartment, a token, a name; or a code's rows or a type's rows in order of date, which stop at a page.
  */
 import type { Int64 } from '../base/index.ts'
-import { patientCompartment } from '../fhir/index.ts'
 import { longRangeSeconds } from './filing.ts'
-import { hiddenCondition } from './hidden.ts'
+import { hiddenCondition, isAboutPersons } from './hidden.ts'
 import { aboutNobody, longRangeKey } from './keys.ts'
 import type { Scope } from './scope.ts'
 import type { Criterion, DateTest, NumberTest, SearchRequest } from './search-criteria.ts'
@@ -154,8 +153,6 @@ function isLed({ type, criteria }: SearchRequest, scope: Scope): boolean {
 const isSavedSince = (one: Criterion) =>
   one.kind === 'saved' &&
   one.tests.every(({ prefix }) => prefix === 'gt' || prefix === 'ge' || prefix === 'eq' || prefix === 'sa')
-
-const isAboutPersons = (type: string) => type === 'Patient' || Object.hasOwn(patientCompartment, type)
 
 function namesFirst(b: Build, lead: Names): string {
   return `(select distinct s.rid, s.pk from resource_string s where ${stringCondition(b, lead)}) s

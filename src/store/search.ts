@@ -1,6 +1,7 @@
 /** Searching by type. @see FHIR R4 search.html */
 import { type Int64, type Issue, Problem, type Sql } from '../base/index.ts'
 import { isResourceType } from '../fhir/index.ts'
+import { mayHide } from './hidden.ts'
 import { type DatedRow, type HeldResource, heldResource } from './read-compartments.ts'
 import type { Scope } from './scope.ts'
 import { readSearch } from './search-criteria.ts'
@@ -12,6 +13,8 @@ export type SearchPage = {
   readonly next?: string
   /** Given when asked for (`_total=accurate`, or `_count=0`). `more`: counting stopped at that number. */
   readonly total?: { readonly count: number; readonly more: boolean }
+  /** Entries of this type may be hidden from the scope: that something is not among them does not say that it is not there. */
+  readonly mayHide: boolean
   /** Parameters that were not used: the page holds more than was asked for. The caller says so, or refuses. */
   readonly issues: readonly Issue[]
 }
@@ -57,6 +60,7 @@ export async function searchResources(
     entries: shown.map(({ entry }) => entry),
     ...(last && { next: printCursor({ at: sortedBy?.toISOString() ?? null, rid: last.rid }) }),
     ...(total && { total }),
+    mayHide: mayHide(scope, type),
     issues: request.issues,
   }
 }

@@ -11,6 +11,7 @@ export const follower: System = {
   id: 'worklist',
   name: 'Worklist',
   scopes: ['system/*.rs'],
+  within: true,
 }
 
 /** Opens what the follower must read; one line of the trail for a step that found something to do. */

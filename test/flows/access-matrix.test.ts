@@ -20,6 +20,7 @@ import {
   withTrail,
 } from '../../src/access/index.ts'
 import { hash64, type Pool } from '../../src/base/index.ts'
+import { nhsNumberCheckDigit } from '../../src/nhs/index.ts'
 import { typeNumber } from '../../src/store/index.ts'
 import { formKey } from '../support/form-key.ts'
 import { runningServer } from '../support/server.ts'
@@ -97,9 +98,17 @@ async function cookieOf(actor: Actor): Promise<string> {
   return `${actor.kind === 'staff' ? 'throughline_staff' : 'throughline_patient'}=${token}`
 }
 
+/** One of the 999 numbers, with its check digit. */
+function testNumber(n: number): string {
+  const nine = `9990${String(70_000 + n).slice(0, 5)}`
+  const digit = nhsNumberCheckDigit(nine)
+  return digit === 10 ? testNumber(n + 1_000) : `${nine}${digit}`
+}
+
 type Case = { readonly person: string; readonly holds: readonly Situation[]; readonly granted?: true }
 const cases: Record<string, Case> = {}
 let made = 0
+const [ownNumber, colleagueNumber] = [testNumber(901), testNumber(902)]
 /** What the sealed entries of everybody say. */
 const sealedWord = 'Zyxwolate'
 
@@ -115,11 +124,17 @@ async function person({
   made += 1
   const id = `m${made}`
   const pk = hash64(`Patient/${id}`)
-  const number = nhsNumber ?? `99907000${String(made).padStart(2, '0')}`
+  const number = nhsNumber ?? testNumber(made)
   const nhs = 'https://fhir.nhs.uk/Id/nhs-number'
   const identifier = { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: here.code }
   const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }]
-  const traits = { nhsNumber: number, birthDate: '1960-05-04', family: `Case${made}`, given: ['Ada'] }
+  const traits = {
+    nhsNumber: number,
+    birthDate: '1960-05-04',
+    family: `Case${made}`,
+    given: ['Ada'],
+    postcode: 'ZE99 9ZZ',
+  }
   await sql`insert into person (id, created_at) values (${id}, ${now})`
   await sql`insert into person_link (pk, seq, person, source, patient_id, since, reason, explanation)
             values (${pk}, 1, ${id}, 'gp', ${id}, ${now}, 'new', '{}')`
@@ -166,11 +181,11 @@ async function person({
 async function makeCases(): Promise<void> {
   const objecting = await person({ related: true })
   await sql`insert into patient_choice (person, seq, kind, since, said_by, note) values (${objecting}, 1, 'no-sharing', ${now}, 'them', '')`
-  const own = await person({ related: true, nhsNumber: '9990711111' })
+  const own = await person({ related: true, nhsNumber: ownNumber })
   for (const role of roles)
-    await sql`insert into staff_person (staff, nhs_number, k, organisation) values (${`staff-${role}`}, '9990711111', 1, ${here.code})`
-  const colleague = await person({ related: true, nhsNumber: '9990722222' })
-  await sql`insert into staff_person (staff, nhs_number, k, organisation) values ('somebody-else', '9990722222', 1, ${here.code})`
+    await sql`insert into staff_person (staff, nhs_number, k, organisation) values (${`staff-${role}`}, ${ownNumber}, 1, ${here.code})`
+  const colleague = await person({ related: true, nhsNumber: colleagueNumber })
+  await sql`insert into staff_person (staff, nhs_number, k, organisation) values ('somebody-else', ${colleagueNumber}, 1, ${here.code})`
   const granted = await person()
   for (const role of roles.filter((one) => mayStaff(one, 'open-record')))
     await withTrail(sql, (tx) =>
@@ -374,6 +389,21 @@ describe.each(roles)('%s', (role) => {
   })
 })
 
+test('H-21 a list of people found never says where somebody lives whose details are restricted', async () => {
+  const found = async (name: string) => {
+    const [row] = await sql<{ number: string }[]>`
+      select traits ->> 'nhsNumber' as number from person_traits where patient_id = ${cases[name]?.person ?? ''}`
+    const cookie = cookies.get('clinician') ?? ''
+    const headers = { cookie, 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
+    const payload = new URLSearchParams({ ...formKey(cookie), q: row?.number ?? '' }).toString()
+    const sent = await app.inject({ method: 'POST', url: '/staff/find', headers, payload })
+    const page = await app.inject({ url: String(sent.headers.location), headers: { cookie } })
+    return [page.body.includes(row?.number.slice(-4) ?? '?'), page.body.includes('ZE99 9ZZ')]
+  }
+  expect(await found('relationship')).toEqual([true, true])
+  expect(await found('restricted')).toEqual([true, false])
+})
+
 describe('a patient', () => {
   test('opens their own pages, with nothing of anybody else, and no page of staff', async () => {
     const id = cases.relationship?.person ?? ''
@@ -408,6 +438,88 @@ describe('a system', () => {
       }),
     ).toEqual([])
   })
+  test('H-85 is told by no road what the policy hides from it, and that something is hidden', async () => {
+    const get = async (path: string) => {
+      const reply = await app.inject({
+        method: 'GET',
+        url: `/fhir${path}`,
+        headers: { authorization: `Bearer ${tokens.whole}` },
+      })
+      return { status: reply.statusCode, body: reply.body, suppressed: reply.body.includes('"suppressed"') }
+    }
+    const id = (name: string) => cases[name]?.person ?? ''
+    const sealed = id('relationship')
+    const hidden = [
+      `/Observation/${sealed}-o`,
+      `/Observation/${sealed}-o/_history`,
+      `/Observation/${sealed}-o/_history/1`,
+      `/DocumentReference/${sealed}-d`,
+    ]
+    // Everything about people who are restricted or object: themselves, their records, and what would count them.
+    for (const name of ['restricted', 'restricted, no relationship', 'opted out of sharing'])
+      hidden.push(
+        ...['', '/_history', '/_history/1', '/$everything', '/$summary'].map((end) => `/Patient/${id(name)}${end}`),
+      )
+    for (const path of hidden) {
+      const { status, body, suppressed } = await get(path)
+      expect([path, status, suppressed, body.includes(sealedWord)]).toEqual([path, 403, true, false])
+    }
+    for (const path of [
+      `/Observation?patient=${sealed}`,
+      `/Observation?patient=${sealed}&_total=accurate`,
+      `/Observation?_id=${sealed}-o`,
+      '/DocumentReference?date=ge2020',
+      `/Patient?_id=${id('restricted')}`,
+      `/Observation?patient=${id('opted out of sharing')}`,
+    ]) {
+      const { status, body, suppressed } = await get(path)
+      const { entry, total } = JSON.parse(body) as { total?: number; entry: readonly { search: { mode: string } }[] }
+      expect([path, status, suppressed, entry.map(({ search }) => search.mode), total ?? 0]).toEqual([
+        path,
+        200,
+        true,
+        ['outcome'],
+        0,
+      ])
+    }
+    const everything = await get(`/Patient/${sealed}/$everything`)
+    expect(everything.body).toMatch(/^\{"resourceType":"Bundle","meta":\{"security":\[[^\]]*"code":"REDACTED"/)
+    expect(everything.body).toMatch(/2 entries are hidden from this system/)
+    expect(everything.body).not.toContain(sealedWord)
+    const summary = await get(`/Patient/${sealed}/$summary`)
+    expect([summary.status, summary.body.includes(sealedWord)]).toEqual([200, false])
+    const request = { method: 'GET', url: `Observation/${sealed}-o` }
+    const batch = await app.inject({
+      method: 'POST',
+      url: '/fhir',
+      headers: { authorization: `Bearer ${tokens.whole}`, 'content-type': 'application/fhir+json' },
+      payload: JSON.stringify({ resourceType: 'Bundle', type: 'batch', entry: [{ request }] }),
+    })
+    expect(batch.body).toMatch(/"403 Forbidden"[\s\S]*"suppressed"/)
+    // Its own source’s words stay its own.
+    const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }]
+    const own = await app.inject({
+      method: 'POST',
+      url: '/fhir/Observation',
+      headers: { authorization: `Bearer ${tokens.whole}`, 'content-type': 'application/fhir+json' },
+      payload: JSON.stringify({
+        resourceType: 'Observation',
+        meta: { security },
+        status: 'final',
+        code: { text: 'Own' },
+      }),
+    })
+    expect(own.statusCode).toBe(201)
+    const { id: ownId } = own.json() as { id: string }
+    expect((await get(`/Observation/${ownId}`)).status).toBe(200)
+    const found = JSON.parse((await get(`/Observation?_id=${ownId}`)).body) as {
+      entry: readonly { resource: { id: string } }[]
+    }
+    expect(found.entry[0]?.resource.id).toBe(ownId)
+    const patient = await get(`/Patient/${sealed}`)
+    expect([patient.status, patient.suppressed]).toEqual([200, false])
+  })
+
   test('opens no page of staff or patients with its token', async () => {
     const pages = byRule((rule) => !/^(?:anyone|provider|this machine|device key|system)/.test(rule))
     expect(

@@ -1,5 +1,5 @@
 import { afterAll, inject } from 'vitest'
-import { defaultPolicy, type Policy, readingRoles } from '../../src/access/index.ts'
+import { defaultPolicy, type Policy, readingRoles, systemRules } from '../../src/access/index.ts'
 import { opaqueId, type Pool } from '../../src/base/index.ts'
 import { openPool } from '../../src/store/index.ts'
 
@@ -16,6 +16,7 @@ export type TestPolicy = 'open' | 'default'
 /** Every record opens to everybody who opens records. */
 export const openPolicy: Policy = {
   ...defaultPolicy,
+  systems: Object.fromEntries(systemRules.map((rule) => [rule, ['*']])) as unknown as Policy['systems'],
   people: {
     ...defaultPolicy.people,
     none: Object.fromEntries(readingRoles.map((role) => [role, 'open'])),

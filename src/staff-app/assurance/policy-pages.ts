@@ -15,6 +15,7 @@ import {
   readingRoles,
   type Staff,
   situations,
+  systemRules,
   withTrail,
 } from '../../access/index.ts'
 import type { FormError } from '../../design/index.ts'
@@ -151,6 +152,7 @@ function policyIn(body: unknown): { readonly policy: Policy; readonly errors: Fo
         },
       ]),
     ),
+    systems: Object.fromEntries(systemRules.map((rule) => [rule, lines(fields.systems(rule))])),
     limits: Object.fromEntries(
       Object.keys(defaultPolicy.limits).map((name) => [
         name,

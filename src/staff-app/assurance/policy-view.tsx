@@ -12,8 +12,11 @@ import {
   type PolicyVersion,
   readingRoles,
   roleNames,
+  type SystemRule,
   situations,
   situationWords,
+  systemRules,
+  systemRuleWords,
 } from '../../access/index.ts'
 import {
   BackLink,
@@ -96,6 +99,18 @@ export function policyView({ shell, inForce, history }: PolicyModel): Safe {
           }),
         )}
       />
+      <h2>Systems</h2>
+      <p>
+        A system with a token sees what its scopes name. Of these it sees only what its own source said, and each answer
+        says that entries may be hidden; unless it is named here. Apps that somebody lets in see no more than that
+        person.
+      </p>
+      <SummaryList
+        rows={systemRules.map((rule) => ({
+          key: systemRuleWords[rule],
+          value: systemsNamed(policy, rule),
+        }))}
+      />
       <h2>Times and ages</h2>
       <SummaryList rows={limitNames.map((name) => ({ key: limitWords[name], value: String(policy.limits[name]) }))} />
       <ButtonLink text="Change the rules" href={`${paths.policy}?edit=yes`} look="secondary" />
@@ -126,6 +141,12 @@ export function policyView({ shell, inForce, history }: PolicyModel): Safe {
   )
 }
 
+/** A policy that was kept before systems had rules names none. */
+function systemsNamed({ systems }: Policy, rule: SystemRule): string {
+  const named = (systems as Policy['systems'] | undefined)?.[rule] ?? []
+  return named.includes('*') ? 'Every system sees them' : named.length === 0 ? 'Hidden from all' : named.join(', ')
+}
+
 /** `people.none.nurse` as people say it. */
 function placeWords(place: string): string {
   const [part, name = '', rest = ''] = place.split('.')
@@ -133,6 +154,8 @@ function placeWords(place: string): string {
     return `${situations.includes(name as never) ? situationWords[name as (typeof situations)[number]] : name}: ${rest in roleNames ? roleNames[rest as keyof typeof roleNames] : rest}`
   if (part === 'hidden')
     return `${categories.includes(name as never) ? categoryWords[name as (typeof categories)[number]] : name}: ${rest}`
+  if (part === 'systems' && name in systemRuleWords)
+    return `Systems: ${systemRuleWords[name as SystemRule].toLowerCase()}`
   if (part === 'limits' && name in limitWords) return limitWords[name as keyof PolicyLimits]
   return place
 }
@@ -144,6 +167,7 @@ export const fields = {
   codes: (category: string) => `hidden.${category}.codes`,
   labels: (category: string) => `hidden.${category}.labels`,
   emergency: (category: string) => `hidden.${category}.inEmergency`,
+  systems: (rule: string) => `systems.${rule}`,
   limit: (name: string) => `limits.${name}`,
   type1: (which: 'optedOut' | 'withdrawn') => `type1.${which}`,
 } as const
@@ -233,6 +257,17 @@ export function policyForm({
             </>
           )
         })}
+        <h2>Systems</h2>
+        {systemRules.map((rule) => (
+          <Textarea
+            name={fields.systems(rule)}
+            label={systemRuleWords[rule]}
+            hint="Ids of the systems that see them, one a line; * for all"
+            error={errorFor(errors, fields.systems(rule))}
+            value={((policy.systems as Policy['systems'] | undefined)?.[rule] ?? []).join('\n')}
+            rows={2}
+          />
+        ))}
         <h2>Times and ages</h2>
         {limitNames.map((name) => (
           <Input

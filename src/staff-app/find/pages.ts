@@ -46,8 +46,8 @@ export function findPages(app: FastifyInstance, { sql }: StaffNeeds): void {
         return answer.people
       }),
     )
-    const people = found.map(({ person, members, differences }) => ({
-      ...personLine(person, members, { role: visit.actor.role, now: visit.now }),
+    const people = found.map(({ person, members, differences, restricted }) => ({
+      ...personLine(person, members, { role: visit.actor.role, now: visit.now, restricted }),
       ...(differences.length === 0 ? {} : { note: differences.map(differenceWords).join('. ') }),
     }))
     return sendPage(reply, foundView({ shell: visit.shell, typed, people, more }))

@@ -13,14 +13,19 @@ export type Reader = { readonly role: StaffRole; readonly now: Date }
 /**
  * One line of a list from what the sources say of a person. Where they differ, the value that most say stands here; the record shows all.
  * @param members of one person, at least one
+ * @param restricted a source protects where they live: no list tells it
  */
-export function personLine(person: string, members: readonly Member[], reader: Reader): PersonLine {
+export function personLine(
+  person: string,
+  members: readonly Member[],
+  { restricted = false, ...reader }: Reader & { readonly restricted?: boolean },
+): PersonLine {
   const say = <T>(read: (traits: Traits) => T | undefined): T | undefined =>
     mostSaid(members.map(({ traits }) => read(traits)))
   const bornOn = say(({ birthDate }) => birthDate)
   const gender = say(({ gender: said }) => said)
   const nhsNumber = say((traits) => traits.nhsNumber)
-  const postcode = say((traits) => traits.postcode)
+  const postcode = restricted ? undefined : say((traits) => traits.postcode)
   const name = say(({ family, given }) =>
     family === undefined && given === undefined
       ? undefined

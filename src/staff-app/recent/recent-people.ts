@@ -26,8 +26,8 @@ export async function recentPeople(tx: Tx, visit: Visit, most: number): Promise<
   const shown = await openFind(tx, visit.actor, askFor(visit, 'recent-patients'), () =>
     readPeople(tx, [...lastOpened.keys()]),
   )
-  return shown.map(({ person, asked, members }) => ({
-    ...personLine(person, members, { role: visit.actor.role, now: visit.now }),
+  return shown.map(({ person, asked, members, restricted }) => ({
+    ...personLine(person, members, { role: visit.actor.role, now: visit.now, restricted }),
     note: Ago({ at: lastOpened.get(asked) ?? visit.now, now: visit.now }),
   }))
 }
