@@ -5,7 +5,7 @@
 export type { Clock, Day, Instant } from './clock.ts'
 export { faultPlaces } from './fault-places.ts'
 export { hash64 } from './hash64.ts'
-export { opaqueId, timeOrderedIds } from './ids.ts'
+export { opaqueId, type Part, timeOrderedIds } from './ids.ts'
 export { type Log, silentLog } from './log.ts'
 export { ownText } from './own-text.ts'
 export { type Issue, type Parsed, right, wrong } from './parsed.ts'
