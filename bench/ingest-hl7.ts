@@ -7,8 +7,10 @@ import { copyFloor } from './store-floor.ts'
 
 const connections = 16
 const people = 500
-const warmUp = 1_500
-const measured = 6_000
+/** After a start the program is still being compiled to machine code as it runs: what it does then is told apart from what it goes on doing. */
+const first = 3_000
+const warmUp = 12_000
+const measured = 12_000
 const half = 2_000
 
 /**
@@ -26,7 +28,8 @@ export async function ingestHl7(): Promise<object> {
       const answer = await senders[worker]?.send(mixed(offset + n, people))
       if (ackField(answer ?? '', 'MSA', 1) !== 'AA') throw new Error(`not accepted: ${answer}`)
     }
-    await inParallel(warmUp, connections, sendFrom(0, clients))
+    const atFirst = await inParallel(first, connections, sendFrom(0, clients))
+    await inParallel(warmUp - first, connections, sendFrom(first, clients))
     const before = program.processorTime()
     const full = await inParallel(measured, connections, sendFrom(warmUp, clients))
     const after = program.processorTime()
@@ -44,6 +47,7 @@ export async function ingestHl7(): Promise<object> {
       connections,
       messages: measured,
       messagesPerSecond: rounded(perSecond),
+      messagesPerSecondAtFirst: rounded(first / (atFirst.allMs / 1_000)),
       resourcesPerSecond: rounded(resources / (full.allMs / 1_000)),
       ackMs: percentiles(full.each),
       ackMsAtHalfLoad: percentiles(paced),
