@@ -42,6 +42,8 @@ const environment = z
       .regex(/^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, 'mailto:… or https://…')
       .optional(),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    /** Threads that work on messages beside the one that answers people. Absent: one, where there is a second processor. */
+    INGEST_THREADS: z.coerce.number().int().min(0).max(8).optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
     DATA_DIR: z.string().min(1).default('./data'),
     ESTATE_KEY: z.string().min(16).max(200).optional(),

@@ -23,11 +23,14 @@ import { isThisMachine, limitDoors } from './door-limits.ts'
 import {
   feedsHttp,
   formatNamed,
+  type Helper,
   listenMllp,
   makePipeline,
   makeSender,
   openSources,
+  type Source,
   senderOf,
+  spread,
   watchFolders,
 } from './feeds/index.ts'
 import { resourceTypes } from './fhir/index.ts'
@@ -48,6 +51,8 @@ export type ServerNeeds = {
   readonly assetsFolder: string
   /** So many milliseconds behind with its work, it answers 503 until it has caught up. 0: it never does. Default 3,000. */
   readonly behindMs?: number
+  /** Starts the threads that work on messages beside this one (docs/decisions/0009). Absent: this one does it all. */
+  readonly helpers?: (source: (id: string) => Source | undefined) => readonly Helper[]
   /** Told of the app before its first route: for whoever must know every route there is. */
   readonly begun?: (app: FastifyInstance) => void
 }
@@ -83,6 +88,7 @@ export async function startServer({
   migrationsFolder,
   assetsFolder,
   behindMs = 3_000,
+  helpers: startHelpers = () => [],
   begun,
 }: ServerNeeds): Promise<RunningServer> {
   const keys = sealKeys(config)
@@ -91,16 +97,18 @@ export async function startServer({
   await makeMonths(pool, clock())
   const demo = config.THROUGHLINE_MODE === 'demo' ? await prepareDemo({ config, pool, clock }) : undefined
   const sources = await openSources(pool)
-  const pipeline = makePipeline({
+  const helpers = startHelpers((id) => sources.get(id))
+  const own = makePipeline({
     pool,
     clock,
-    nextId: timeOrderedIds(clock),
+    nextId: timeOrderedIds(clock, { part: 0, of: helpers.length + 1 }),
     log,
     format: formatNamed,
     source: (id) => sources.get(id),
     sender: senderOf(sources),
     live: config.THROUGHLINE_MODE === 'production',
   })
+  const pipeline = spread({ own, helpers, format: formatNamed })
   const guard = { loopback: config.OUTBOUND_LOOPBACK ?? demo !== undefined }
   const sender = makeSender({
     pool,

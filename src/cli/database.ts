@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { type Log, type Pool, Problem } from '../base/index.ts'
 import type { Config } from '../config.ts'
-import { openPool, startEmbeddedPostgres } from '../store/index.ts'
+import { openPool, type PoolOptions, startEmbeddedPostgres } from '../store/index.ts'
 
 /** The database that this process uses: one of one's own, or the private one that it starts and keeps running. */
 export type Database = {
   readonly pool: Pool
+  /** How another thread of this program reaches the same database. */
+  readonly connection: PoolOptions
   /** What to tell the operator: 'PostgreSQL of your own' or 'private PostgreSQL under ./data'. */
   readonly about: string
   close(): Promise<void>
@@ -41,6 +43,7 @@ export async function openDatabase(
       const held = exclusive ? await holdAlone({ url: config.DATABASE_URL }, 'the database of DATABASE_URL') : undefined
       return {
         pool,
+        connection: { url: config.DATABASE_URL, settings: byIndex },
         about: 'PostgreSQL of your own (DATABASE_URL)',
         async close() {
           await held?.release().catch(() => {})
@@ -84,6 +87,7 @@ export async function openDatabase(
 
   return {
     pool,
+    connection: { ...server.connection, settings: byIndex },
     about: `private PostgreSQL under ${config.DATA_DIR}`,
     async close() {
       closing = true

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Problem } from '../base/index.ts'
@@ -8,6 +9,7 @@ import { openDatabase } from './database.ts'
 import type { PackNeeds } from './downtime-make.ts'
 import { startNightly } from './downtime-nightly.ts'
 import { needPassphrase, packFolder } from './downtime-pack.ts'
+import { ingestThreads } from './ingest-threads.ts'
 import { openLog } from './log.ts'
 import { assetsFolder, migrationsFolder } from './places.ts'
 
@@ -30,12 +32,24 @@ export const serve: Command = {
     })
     // Asked twice, it stops at once.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping?.())
-    const server = await startServer({ config, clock, log, pool: database.pool, migrationsFolder, assetsFolder }).catch(
-      async (fault) => {
-        await database.close()
-        throw fault
-      },
-    )
+    const threads = ingestThreads(config.INGEST_THREADS ?? Math.min(1, availableParallelism() - 1), {
+      connection: database.connection,
+      live: config.THROUGHLINE_MODE === 'production',
+      log,
+    })
+    const server = await startServer({
+      config,
+      clock,
+      log,
+      helpers: threads.start,
+      pool: database.pool,
+      migrationsFolder,
+      assetsFolder,
+    }).catch(async (fault) => {
+      await threads.close()
+      await database.close()
+      throw fault
+    })
     say(`  log        ${logPlace}`)
     say(`  HL7 v2     mllp://${config.MLLP_HOST ?? config.HOST}:${server.mllpPort}`)
     say(`  folders    ${join(config.DATA_DIR, 'inbox')}/<source>/`)
@@ -48,6 +62,7 @@ export const serve: Command = {
     demo?.kill('SIGTERM')
     if (nightly) await nightly.stop()
     await server.close()
+    await threads.close()
     await database.close()
     say('Stopped. Everything received is kept.')
     return 0

@@ -25,6 +25,8 @@ export type Format = {
   /** The messages that a file or batch holds, each readable by itself. Null: it is one message. Absent: the format has no batches. */
   divide?(bytes: Uint8Array, source: Source): Parsed<readonly Uint8Array[]> | null
   translate(bytes: Uint8Array, source: Source): Parsed<Translation>
+  /** Whether messages of this kind merge Patients: these are worked on alone. Absent: none does. */
+  mayMerge?(kind: string): boolean
   /** The message as text, to be shown with its lineage. */
   text(bytes: Uint8Array, source: Source): string
   /** Where `place` stands in that text; null when it cannot be found. */

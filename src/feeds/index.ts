@@ -18,6 +18,7 @@ export { type RestBundle, type RestContent, readRest, searchReferences, translat
 export { watchFolders } from './folder.ts'
 export type { Format, FormatId, Span } from './format.ts'
 export { formatNamed } from './formats.ts'
+export { helpBehind, type Port, type Reached, reachHelper } from './helper-thread.ts'
 export { feedsHttp } from './http.ts'
 export type { Arrival } from './keep.ts'
 export type { MessageStatus, Receipt } from './message.ts'
@@ -43,6 +44,7 @@ export { checkFeeds, type Finding } from './self-check.ts'
 export { authoritySystem, factId, type Source, type SourceKind, type SourceSettings } from './source.ts'
 export { parseSettings } from './source-settings.ts'
 export { openSources, readSources, type Sources, saveSource, senderOf, unrecognised } from './sources.ts'
+export { type Helper, spread } from './spread.ts'
 export type { Fact, LineageEntry, Place, Translation } from './translation.ts'
 export {
   type AllergyEntry,

@@ -29,31 +29,42 @@ export type Sources = {
 
 export async function openSources(sql: Sql): Promise<Sources> {
   let known = new Map<string, Source>()
+  let senders = new Map<string, Source>()
   const refresh = async () => {
     known = new Map((await readSources(sql)).map((source) => [source.id, source]))
+    senders = new Map()
   }
   await refresh()
   return {
     refresh,
     get: (id) => known.get(id),
     all: () => [...known.values()],
-    bySender({ application, facility }) {
-      const matches = [...known.values()].flatMap((source) => {
-        const wanted = source.settings.hl7v2
-        if (!wanted || !source.formats.includes('hl7v2')) return []
-        if (wanted.sendingApplication === undefined && wanted.sendingFacility === undefined) return []
-        if (wanted.sendingApplication !== undefined && wanted.sendingApplication !== application) return []
-        if (wanted.sendingFacility !== undefined && wanted.sendingFacility !== facility) return []
-        return [
-          {
-            source,
-            exact: Number(wanted.sendingApplication !== undefined) + Number(wanted.sendingFacility !== undefined),
-          },
-        ]
-      })
-      return matches.sort((a, b) => b.exact - a.exact)[0]?.source
+    bySender(sender) {
+      const name = `${sender.application}\n${sender.facility}`
+      const met = senders.get(name)
+      if (met) return met
+      const found = matching([...known.values()], sender)
+      // Senders can write anything here; what nobody declared is looked for each time.
+      if (found && senders.size < 1_000) senders.set(name, found)
+      return found
     },
   }
+}
+
+function matching(
+  sources: readonly Source[],
+  { application, facility }: { readonly application: string; readonly facility: string },
+): Source | undefined {
+  const matches = sources.flatMap((source) => {
+    const wanted = source.settings.hl7v2
+    if (!wanted || !source.formats.includes('hl7v2')) return []
+    if (wanted.sendingApplication === undefined && wanted.sendingFacility === undefined) return []
+    if (wanted.sendingApplication !== undefined && wanted.sendingApplication !== application) return []
+    if (wanted.sendingFacility !== undefined && wanted.sendingFacility !== facility) return []
+    const exact = Number(wanted.sendingApplication !== undefined) + Number(wanted.sendingFacility !== undefined)
+    return [{ source, exact }]
+  })
+  return matches.sort((a, b) => b.exact - a.exact)[0]?.source
 }
 
 /** Whose an HL7 v2 message is by MSH-3 and MSH-4, as far as that is declared now. */

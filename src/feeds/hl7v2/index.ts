@@ -6,6 +6,7 @@ import type { Format } from '../format.ts'
 import { divideBatch } from './batch.ts'
 import { decode } from './decode.ts'
 import { envelopeOf } from './envelope.ts'
+import { kinds } from './events.ts'
 import { locateInMessage } from './place.ts'
 import { translateMessage } from './translate.ts'
 
@@ -16,6 +17,7 @@ export const hl7v2: Format = {
   envelope: envelopeOf,
   divide: divideBatch,
   translate: translateMessage,
+  mayMerge: (kind) => kinds[kind]?.does === 'merge',
   text: (bytes, source) => decode(bytes, source.settings.hl7v2?.charset).text,
   locate: locateInMessage,
 }
