@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Parsed, right } from './base/index.ts'
+import { type DueKind, type Parsed, right, usualLimits } from './base/index.ts'
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 /** How tokens are signed: by key pairs only. A shared secret or `none` is no choice. */
@@ -76,6 +76,27 @@ const environment = z
     APPS_FILE: z.string().min(1).optional(),
     SECRETS_KEY_FILE: z.string().min(1).optional(),
     CLIENTS_FILE: z.string().min(1).optional(),
+    /** Hours until what waits is overdue: `critical=4,other=72`. Kinds that are not named keep their own. */
+    WORK_DUE_HOURS: z
+      .string()
+      .regex(
+        /^(?:critical|abnormal|other|task|identity)=\d{1,4}(?:,(?:critical|abnormal|other|task|identity)=\d{1,4})*$/,
+        'kind=hours, with commas between them; the kinds are critical, abnormal, other, task, identity',
+      )
+      .transform((text) => ({
+        ...usualLimits.dueHours,
+        ...(Object.fromEntries(
+          text.split(',').map((one) => [one.split('=')[0] ?? '', Number(one.split('=')[1])]),
+        ) as Partial<Record<DueKind, number>>),
+      }))
+      .refine(
+        ({ critical, abnormal, other }) => critical >= 1 && critical <= abnormal && abnormal <= other,
+        'at least an hour, and a graver result is never due after a lesser one: critical, abnormal, other',
+      )
+      .default(usualLimits.dueHours),
+    RESULT_HISTORY_DAYS: z.coerce.number().int().min(1).max(3_650).default(usualLimits.historyDays),
+    MARKED_DAYS: z.coerce.number().int().min(1).max(3_650).default(usualLimits.markedDays),
+    MEDICINES_FILE: z.string().min(1).optional(),
     AUDIT_KEY_FILE: z.string().min(1).optional(),
     AUDIT_ORIGIN: z
       .string()

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { Problem, toProblem } from '../base/index.ts'
+import { Problem, setLimits, toProblem } from '../base/index.ts'
 import { readConfig } from '../config.ts'
 import { audit } from './audit.ts'
 import { outliveReaders } from './broken-pipe.ts'
@@ -10,6 +10,7 @@ import { demo } from './demo.ts'
 import { downtimePack } from './downtime-pack.ts'
 import { ingest } from './ingest.ts'
 import { keys } from './keys.ts'
+import { takeAreaMedicines } from './medicine-settings.ts'
 import { migrateCommand } from './migrate.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
@@ -76,6 +77,12 @@ async function main(args: readonly string[]): Promise<number> {
     for (const issue of config.issues) console.error(`${issue.place}: ${issue.message}. ${issue.remedy ?? ''}`)
     return exits.usage
   }
+  setLimits({
+    dueHours: config.value.WORK_DUE_HOURS,
+    historyDays: config.value.RESULT_HISTORY_DAYS,
+    markedDays: config.value.MARKED_DAYS,
+  })
+  takeAreaMedicines(config.value.MEDICINES_FILE)
   return await command.run({ config: config.value, args: rest, json: rest.includes('--json'), clock: () => new Date() })
 }
 

@@ -3,8 +3,8 @@
  * that the table does not know is not compared, and whoever shows the comparison must say so.
  */
 import {
-  commonMedicines,
   foldMedicine,
+  knownMedicines,
   type MedicineName,
   type MedicineTable,
   readMedicineName,
@@ -33,7 +33,7 @@ const wrapping = [
 ]
 
 /** What an allergy's words name: a medicine or a class of the table; undefined for anything else: latex, peanut, an unknown name. */
-export function readAllergen(words: string, table: MedicineTable = commonMedicines): Allergen | undefined {
+export function readAllergen(words: string, table: MedicineTable = knownMedicines()): Allergen | undefined {
   let bare = foldMedicine(words)
   for (const pattern of [...wrapping, ...wrapping]) bare = bare.replace(pattern, '')
   for (const [short, { name, calledAlso }] of medicineClasses)

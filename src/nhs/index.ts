@@ -5,15 +5,18 @@
  */
 export { ageText } from './age.ts'
 export { type Allergen, type AllergyMatch, classNames, matchAllergy, readAllergen } from './allergen.ts'
+export { readAreaMedicines } from './area-medicines.ts'
 export { clinicalDate, clinicalTime, patientDate } from './dates.ts'
 export { londonDay, londonInstant, londonLocal, londonOffset } from './london.ts'
 export {
   commonMedicines,
+  knownMedicines,
   localForms,
   type MedicineName,
   type MedicineTable,
   medicineTable,
   readMedicineName,
+  setKnownMedicines,
 } from './medicine-name.ts'
 export { medicineClasses } from './medicine-table.ts'
 export { type MedicineWords, medicineLine, medicineWords, plainAmounts } from './medicine-words.ts'

@@ -97,6 +97,19 @@ function madeOf(own: Meaning, parts: readonly string[], table: MedicineTable): M
 /** The table as it comes. */
 export const commonMedicines: MedicineTable = medicineTable(medicineLines)
 
+let known: MedicineTable = commonMedicines
+
+/** The table that names are read by: the common one, or the area's. */
+export function knownMedicines(): MedicineTable {
+  return known
+}
+
+/** Once, at the start, before any record is read: what a record says of medicines must not change while it is open. */
+export function setKnownMedicines(table: MedicineTable): void {
+  known = table
+  lately.clear()
+}
+
 /** A name folded for comparing: lower case, one space, no accents, old British spellings as they are now. */
 export function foldMedicine(name: string): string {
   return name
@@ -110,11 +123,11 @@ export function foldMedicine(name: string): string {
 }
 
 /** What a product's name says by the table; undefined when it does not begin with a name that the table knows. */
-export function readMedicineName(name: string, table: MedicineTable = commonMedicines): MedicineName | undefined {
-  if (table !== commonMedicines) return readName(name, table)
+export function readMedicineName(name: string, table: MedicineTable = known): MedicineName | undefined {
+  if (table !== known) return readName(name, table)
   // The same few names come again and again in one record and the next; what they mean never changes.
-  const known = lately.get(name)
-  if (known !== undefined || lately.has(name)) return known
+  const before = lately.get(name)
+  if (before !== undefined || lately.has(name)) return before
   if (lately.size >= latelyMax) lately.clear()
   const read = readName(name, table)
   lately.set(name, read)

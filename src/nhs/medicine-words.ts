@@ -1,5 +1,5 @@
 /** How the name of a medicine is shown to staff. @see NHS CUI, displaying medication lines: record-standard §5 */
-import { commonMedicines, type MedicineTable, readMedicineName } from './medicine-name.ts'
+import { knownMedicines, type MedicineTable, readMedicineName } from './medicine-name.ts'
 
 export type MedicineWords = {
   /** Lower case, to be set in bold; the whole name as it was sent when the table does not know it. */
@@ -13,7 +13,7 @@ export type MedicineWords = {
 }
 
 /** The parts of a medicine's name: `amlodipine`, `ISTIN`, `5 mg tablets`. */
-export function medicineWords(name: string, table: MedicineTable = commonMedicines): MedicineWords {
+export function medicineWords(name: string, table: MedicineTable = knownMedicines()): MedicineWords {
   const read = readMedicineName(name, table)
   if (!read) return { generic: plainAmounts(name), brand: '', rest: '', known: false }
   return {
@@ -25,7 +25,7 @@ export function medicineWords(name: string, table: MedicineTable = commonMedicin
 }
 
 /** On one line, for a sentence: `amlodipine ISTIN — 5 mg tablets`. */
-export function medicineLine(name: string, table: MedicineTable = commonMedicines): string {
+export function medicineLine(name: string, table: MedicineTable = knownMedicines()): string {
   const { generic, brand, rest } = medicineWords(name, table)
   return [[generic, brand].filter(Boolean).join(' '), rest].filter(Boolean).join(' — ')
 }

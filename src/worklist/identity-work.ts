@@ -1,13 +1,12 @@
 /** Doubts about who somebody is, as a kind of work. The page that settles them is identity's own. */
+import { limits } from '../base/index.ts'
 import { countOpenReviews, openReviews } from '../identity/index.ts'
 import { countMax, type WorkKind } from './work-kind.ts'
 
-/** A doubt may put one person's facts in another's record: it may not wait longer than this. */
-const patienceDays = 3
-
 /** @param way where a review is settled */
 export function identityWork(words: (kind: string) => string, way: (review: string) => string): WorkKind {
-  const due = (raisedAt: Date) => new Date(raisedAt.getTime() + patienceDays * 86_400_000)
+  // A doubt may put one person's facts in another's record: it may not wait for long.
+  const due = (raisedAt: Date) => new Date(raisedAt.getTime() + limits().dueHours.identity * 3_600_000)
   return {
     id: 'identity',
     one: 'identity review',

@@ -43,7 +43,6 @@ export {
 } from './lists.ts'
 export { freshMax, newSinceLook, type SinceLook } from './new-since-look.ts'
 export { type RecordWork, recordWork, type WaitingResult } from './record-work.ts'
-export { historyDays } from './result-rules.ts'
 export { handOverResult, openResultsOf, type ResultItem, readResultItems, resultWork } from './result-work.ts'
 export { checkWorklist } from './self-check.ts'
 export {

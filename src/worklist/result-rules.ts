@@ -4,15 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import type { DiagnosticReport, Observation } from 'fhir/r4.js'
+import { limits } from '../base/index.ts'
 
 /** 2: the laboratory calls it critical; 1: abnormal by flag or by its own limits; 0: neither. */
 export type Gravity = 0 | 1 | 2
 
 const hour = 3_600_000
-/** How long each may wait: critical 4 hours, abnormal 1 day, others 3 days. What nobody owns may not wait at all. */
-const patienceMs: Readonly<Record<Gravity, number>> = { 2: 4 * hour, 1: 24 * hour, 0: 72 * hour }
-/** What was reported longer ago than this before it reached us is history: in the record, and not to be acknowledged. */
-export const historyDays = 30
+const dueKinds = { 2: 'critical', 1: 'abnormal', 0: 'other' } as const
 
 // Nothing is told yet by these.
 const silent = new Set(['registered'])
@@ -28,7 +26,7 @@ export function needsSomeone(
 ): boolean {
   if (known) return true
   if (sourceKind === 'gp' || silent.has(status) || status === 'entered-in-error') return false
-  return savedAt.getTime() - toldAt.getTime() <= historyDays * 24 * hour
+  return savedAt.getTime() - toldAt.getTime() <= limits().historyDays * 24 * hour
 }
 
 const criticalCodes = new Set(['HH', 'LL', 'AA', 'HU', 'LU'])
@@ -72,7 +70,7 @@ function isOutside({
 
 /** When it must be answered at the latest. */
 export function dueAt(raisedAt: Date, { gravity, unowned }: { gravity: Gravity; unowned: boolean }): Date {
-  return new Date(raisedAt.getTime() + (unowned ? 0 : patienceMs[gravity]))
+  return new Date(raisedAt.getTime() + (unowned ? 0 : limits().dueHours[dueKinds[gravity]] * hour))
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Tasks: something that someone is to do about a person, and its history. */
 import type { Staff, StaffRole } from '../access/index.ts'
-import { opaqueId, Problem, type Sql, type Tx } from '../base/index.ts'
+import { limits, opaqueId, Problem, type Sql, type Tx } from '../base/index.ts'
 import { londonInstant } from '../nhs/index.ts'
 import { homesOf } from './colleagues.ts'
 import { countMax, type WorkKind, type WorkLine } from './work-kind.ts'
@@ -17,7 +17,7 @@ export type Task = {
   readonly home: string
   readonly owner: TaskOwner
   readonly ownerLeft: boolean
-  /** `2026-11-30`; null: in a week from when it was made. */
+  /** `2026-11-30`; null: none was given, and it is due when tasks are (WORK_DUE_HOURS). */
   readonly dueOn: string | null
   readonly dueAt: Date
   readonly madeBy: string
@@ -36,7 +36,6 @@ export type TaskEvent = {
 }
 
 /** Without a day a task is due in so many days: nothing waits for ever. */
-export const taskDays = 7
 
 type By = { readonly by: Staff; readonly now: Date }
 
@@ -55,7 +54,7 @@ export async function makeTask(
 ): Promise<string> {
   const dueAt =
     task.dueOn === undefined
-      ? new Date(now.getTime() + taskDays * 86_400_000)
+      ? new Date(now.getTime() + limits().dueHours.task * 3_600_000)
       : (londonInstant(`${task.dueOn}T23:59:59`) ?? now)
   const made = await tx`
     insert into task (id, person, title, detail, home, owner_kind, owner, owner_name, due_on, due_at, made_by, made_by_name, made_at)

@@ -1,3 +1,4 @@
+import { limits } from '../../base/index.ts'
 import { Card, counted, Events, listed, longDate, Notice, type Safe, SummaryList } from '../../design/index.ts'
 import {
   comingUp,
@@ -214,11 +215,10 @@ function isToldOtherwise(model: RecordModel, test: Test): boolean {
   return ms !== undefined && ms < model.now.getTime() - scoreDays * 86_400_000
 }
 
-const recentDays = 30
 const alsoMax = 8
 
 function isRecent(reading: Reading | undefined, now: Date): boolean {
-  return (earliestMs(reading?.when) ?? 0) > now.getTime() - recentDays * 86_400_000
+  return (earliestMs(reading?.when) ?? 0) > now.getTime() - limits().markedDays * 86_400_000
 }
 
 /** What a laboratory calls critical first, while it is recent; then the newest day, and of one day what is marked first (hazard H-75). */
@@ -234,7 +234,7 @@ function AlsoMarked({ model, tests }: { readonly model: RecordModel; readonly te
   const left = tests.length - alsoMax
   return (
     <p>
-      <strong>Also marked in the last {recentDays} days:</strong>{' '}
+      <strong>Also marked in the last {limits().markedDays} days:</strong>{' '}
       {tests.slice(0, alsoMax).map((test, place) => (
         <>
           {place > 0 ? '; ' : ''}

@@ -1,3 +1,4 @@
+import { limits } from '../../base/index.ts'
 import {
   Ago,
   counted,
@@ -9,7 +10,7 @@ import {
   spacedNhsNumber,
   Table,
 } from '../../design/index.ts'
-import { historyDays, type WorkLine } from '../../worklist/index.ts'
+import type { WorkLine } from '../../worklist/index.ts'
 import type { PersonLine } from '../find/people-table.tsx'
 import { paths } from '../paths.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
@@ -81,8 +82,8 @@ export function worklistView(model: WorklistModel): Safe {
       />
       {kinds.some(({ id }) => id === 'result') ? (
         <p class="app-quiet">
-          Results that were reported more than {historyDays} days before they came here are in the record and not on
-          this list. It does not replace the laboratory’s telephone call.
+          Results that were reported more than {limits().historyDays} days before they came here are in the record and
+          not on this list. It does not replace the laboratory’s telephone call.
         </p>
       ) : undefined}
     </StaffPage>

@@ -1,5 +1,7 @@
+import { limits } from '../../base/index.ts'
 import {
   Button,
+  counted,
   DateInput,
   Details,
   dateAndTime,
@@ -61,7 +63,7 @@ export function newTaskView(
         <DateInput
           name="due"
           legend="By when"
-          hint="For example, 30 11 2026. Left empty, it is due in a week."
+          hint={`For example, 30 11 2026. Left empty, it is due in ${dueWords(limits().dueHours.task)}.`}
           error={errorFor(errors, 'due')}
           value={{ day, month, year }}
         />
@@ -145,4 +147,9 @@ export function taskView(
       ) : undefined}
     </RecordPage>
   )
+}
+
+/** `7 days`, `36 hours`. */
+function dueWords(hours: number): string {
+  return hours % 24 === 0 ? counted(hours / 24, 'day') : counted(hours, 'hour')
 }
