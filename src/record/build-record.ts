@@ -187,7 +187,8 @@ function everyPart(held: Held, hour: Hour): Parts {
   const all = Object.fromEntries(
     (Object.keys(parts) as (keyof Parts)[]).map((name) => [name, parts[name](held, hour)]),
   ) as Parts
-  // Parts within parts are made by reading them.
+  // Lines that stand only where they are shown, and parts within parts, are made by reading them.
+  for (const fact of held.of('DiagnosticReport')) entryOf(held, fact)
   for (const test of [...all.tests, ...all.vitalSigns]) void [test.readings, test.trends]
   void Object.values(all.headings)
   return all
@@ -199,12 +200,15 @@ const alwaysListed = new Set<string>(Object.values(listed).flat())
 function unplaced(held: Held): readonly HeldFact[] {
   const seen = new Map<string, Set<string>>()
   const see = (all: readonly { readonly origins: readonly Origin[] }[]) => {
+    let [last, ids] = ['', new Set<string>()]
     for (const { origins } of all)
       for (const { type, id } of origins) {
-        if (alwaysListed.has(type)) continue
-        const ids = seen.get(type)
-        if (ids) ids.add(id)
-        else seen.set(type, new Set([id]))
+        if (type !== last) {
+          last = type
+          ids = seen.get(type) ?? new Set<string>()
+          seen.set(type, ids)
+        }
+        if (!alwaysListed.has(type)) ids.add(id)
       }
   }
   const { allergies, withdrawn, negatives } = once(held, allergiesOf)

@@ -163,7 +163,7 @@ const outliners: Outliners = {
       kind: 'Report',
       title: conceptWords(resource.code) || 'Report',
       detail: joined(text(resource.conclusion), results > 0 && `${results} ${results === 1 ? 'result' : 'results'}`),
-      when: [resource.effectiveDateTime, resource.effectivePeriod?.start, resource.issued],
+      when: reportDates(resource),
       people: refers(held, resource, list(resource.performer)),
     }
   },
@@ -206,6 +206,16 @@ function encounterKind(resource: OfType<'Encounter'>): EntryKind {
 export function encounterPlace(resource: OfType<'Encounter'>): Pick<Entry, 'kind' | 'when'> {
   const when = firstDate([resource.period?.start])
   return { kind: encounterKind(resource), ...(when === undefined ? {} : { when }) }
+}
+
+/** The same of a report's. */
+export function reportPlace(resource: OfType<'DiagnosticReport'>): Pick<Entry, 'kind' | 'when'> {
+  const when = firstDate(reportDates(resource))
+  return { kind: 'Report', ...(when === undefined ? {} : { when }) }
+}
+
+function reportDates(resource: OfType<'DiagnosticReport'>): readonly (string | undefined)[] {
+  return [resource.effectiveDateTime, resource.effectivePeriod?.start, resource.issued]
 }
 
 /**
@@ -306,9 +316,8 @@ function makeEntry(held: Held, { resource, origin }: HeldFact): Entry {
 }
 
 function firstDate(dates: readonly (string | undefined)[] | undefined): PartialDate | undefined {
-  return list(dates)
-    .map(text)
-    .find((date) => earliestMs(date) !== undefined)
+  for (const date of list(dates)) if (earliestMs(text(date)) !== undefined) return text(date)
+  return undefined
 }
 
 const ordinary = new Set([

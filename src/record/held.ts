@@ -131,12 +131,15 @@ export function hold(given: Given): Held {
   }
   // Most references lead to those about nobody, who come last where both are known.
   const abroad = new Map(about.flatMap(({ type, id, resource }) => (resource ? [[`${type}/${id}`, resource]] : [])))
-  let own: ReadonlyMap<string, FhirResource> | undefined
+  let own: ReadonlyMap<string, readonly HeldFact[]> | undefined
   const find = (place: string): FhirResource | undefined => {
     const found = abroad.get(place)
     if (found) return found
-    own ??= new Map(all.map(({ resource, origin }) => [`${origin.type}/${origin.id}`, resource]))
-    return own.get(place)
+    own ??= Map.groupBy(all, ({ origin }) => origin.id)
+    const slash = place.indexOf('/')
+    const type = place.slice(0, slash)
+    // Where one id came twice, the last was told of.
+    return own.get(place.slice(slash + 1))?.findLast(({ origin }) => origin.type === type)?.resource
   }
   return {
     given,
@@ -192,9 +195,16 @@ export function once<T>(held: Held, read: (held: Held) => T): T {
   return made.get(read) as T
 }
 
+const nothing: readonly never[] = []
+
 /** What should be a list, as one: sources also send a bare object or nothing. */
 export function list<T>(value: readonly T[] | undefined): readonly T[] {
-  return Array.isArray(value) ? value.filter((item) => item !== null && item !== undefined) : []
+  if (!Array.isArray(value)) return nothing
+  // Nearly all are whole, and asked for tens of thousands of times a record.
+  for (const item of value)
+    if (item === null || item === undefined)
+      return value.filter((other: T | null | undefined) => other !== null && other !== undefined)
+  return value
 }
 
 /** Text, trimmed; '' for anything else. */

@@ -45,5 +45,5 @@ export {
   safeguardingWords,
   summarise,
 } from './summary/summarise.ts'
-export { isAdjustment, loudness, properTests, rangeMark, readingWords, valueText } from './tests.ts'
+export { headedObservations, isAdjustment, loudness, properTests, rangeMark, readingWords, valueText } from './tests.ts'
 export { sentences } from './words.ts'

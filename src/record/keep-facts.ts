@@ -102,11 +102,13 @@ function compartmentOf(stamp: string, resources: readonly StampedResource[]): Co
 
 function keepOf(compartments: readonly (readonly [Int64, Compartment])[]): Kept {
   const all = compartments.map(([, compartment]) => compartment)
-  const own = new Set(all.flatMap(({ facts }) => facts.map(({ type, id }) => `${type}/${id}`)))
   const references = new Map(all.flatMap((one) => one.references.map((to) => [`${to.type}/${to.id}`, to] as const)))
+  // Of two Patients of one person, one may tell of what stands with the other.
+  if (all.length > 1 && references.size > 0)
+    for (const { facts } of all) for (const { type, id } of facts) references.delete(`${type}/${id}`)
   return {
     compartments: new Map(compartments),
-    references: [...references].flatMap(([key, reference]) => (own.has(key) ? [] : [reference])),
+    references: [...references.values()],
     messages: [...new Set(all.flatMap(({ messages }) => messages))],
     length: all.reduce((sum, { length }) => sum + length, 0),
     lastLook: 0,

@@ -73,12 +73,13 @@ type Kept = News2Recorded & {
 
 /** @param problems for pregnancy: in it there is no NEWS2 */
 export function readNews2(held: Held, problems: readonly Problem[]): News2 {
-  const facts = held.of('Observation').filter(({ resource }) => isSound(resource))
+  const all = held.of('Observation').filter(({ resource }) => isSound(resource))
+  const facts = all.filter(({ resource }) => mayConcern(resource))
   const recorded = facts.flatMap((fact) => recordedOf(held, fact)).sort((a, b) => b.ms - a.ms)
   const partScores = facts.flatMap((fact) => scaleOf(held, fact))
   const scaleTwoUsed = [...recorded, ...partScores].some(({ scale }) => scale === 2)
   const born = held.of('Patient').flatMap(({ resource }) => text(resource.birthDate) || [])
-  const pregnancies = [...problems, ...facts.flatMap(({ resource }) => pregnancyObserved(held, resource))]
+  const pregnancies = [...problems, ...all.flatMap(({ resource }) => pregnancyObserved(held, resource))]
   const sets = setsOf(facts.flatMap((fact) => valuesOf(held, fact))).map((set) =>
     scoredSet(set, { recorded, partScores, scaleTwoUsed, born, problems: pregnancies }),
   )
@@ -86,6 +87,26 @@ export function readNews2(held: Held, problems: readonly Problem[]): News2 {
     sets: sets.sort((a, b) => b.until.localeCompare(a.until)),
     recorded: recorded.map(({ ms: _, scale: __, from: ___, ...one }) => one),
   }
+}
+
+/** Every code that is asked for below, whatever its system. Of most records few readings have one. */
+const concerned = new Set(
+  [total, onScaleOne, onScaleTwo, acvpu, ...measured.keys()]
+    .map((code) => code.slice(code.indexOf('|') + 1))
+    .concat(...levels.keys(), ...airOrOxygen.keys()),
+)
+
+function mayConcern(resource: Observation): boolean {
+  return hasConcern(resource) || list(resource.component).some(hasConcern)
+}
+
+function hasConcern({
+  code,
+  valueCodeableConcept,
+}: Pick<Observation, 'valueCodeableConcept'> & Partial<Pick<Observation, 'code'>>) {
+  return [code, valueCodeableConcept].some((concept) =>
+    list(concept?.coding).some((coding) => concerned.has(text(coding.code))),
+  )
 }
 
 // A reading that was cancelled, is an error or is not final is no ground for a score.

@@ -40,9 +40,7 @@ export async function readRecordAt(tx: Tx, opened: OpenedAt): Promise<RecordThen
   const { scope, at, now, safeguarding = 'shown' } = opened
   const instant = at.toISOString()
   const { resources, ended } = await readCompartmentsAt(tx, scope, instant)
-  const own = new Set(resources.map(({ type, id }) => `${type}/${id}`))
-  const references = referencesIn(resources).filter(({ type, id }) => !own.has(`${type}/${id}`))
-  const about = await readReferencesAt(tx, scope, references, instant)
+  const about = await readReferencesAt(tx, scope, referencesIn(resources), instant)
   const sources = await readSourceFreshnessAt(tx, [...new Set(resources.map(({ messageId }) => messageId))], at)
   const protectedNow = await isProtected(tx, now)
   const held = hold({ rows: resources.map(readFact), about: about.map(readFact), sources, safeguarding })

@@ -33,14 +33,20 @@ export function isSafeguarding(resource: FhirResource): boolean {
   const fact = resource as unknown as Loose
   if (isHidden(resource)) return true
   if (list(fact.meta?.security).some(({ code }) => safeguardingLabels.includes(text(code)))) return true
-  const concepts = [fact.code, fact.type, fact.category, fact.topic, fact.reasonCode, fact.serviceType].flatMap(asList)
+  for (const concepts of [fact.code, fact.type, fact.category, fact.topic, fact.reasonCode, fact.serviceType])
+    if (concepts !== undefined && asList(concepts).some(isNamedSo)) return true
+  return saysSo(fact.title) || saysSo(fact.description) || saysSo(fact.questionnaire)
+}
+
+function isNamedSo(concept: CodeableConcept): boolean {
   return (
-    concepts.some(
-      (concept) =>
-        words.test(text(concept?.text)) ||
-        list(concept?.coding).some(({ code, display }) => text(code) === 'safeguarding' || words.test(text(display))),
-    ) || [fact.title, fact.description, fact.questionnaire].some((title) => words.test(text(title)))
+    saysSo(concept.text) ||
+    list(concept.coding).some(({ code, display }) => text(code) === 'safeguarding' || saysSo(display))
   )
+}
+
+function saysSo(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && words.test(value)
 }
 
 /** The same of a fact's text; true also when it speaks of it and cannot be read. */

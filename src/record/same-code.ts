@@ -21,19 +21,55 @@ const sameSystem: Readonly<Record<string, string>> = {
   'urn:oid:2.16.840.1.113883.6.96': 'http://snomed.info/sct',
 }
 
+type System = {
+  readonly broad: boolean
+  /** Says that there is no code. */
+  readonly none: boolean
+  readonly key: string
+  /** `system|code`, by code. */
+  readonly codes: Map<string, string>
+}
+
+// A record asks for the same few codes thousands of times: what is known of a system, and the joined words, are kept.
+const systems = new Map<string, System>()
+const keptMax = 5_000
+
+function systemOf(system: string): System {
+  const known = systems.get(system)
+  if (known) return known
+  const plain = system.replace(/\/$/, '')
+  const made = {
+    broad: broad.test(system),
+    none: /NullFlavor|data-absent-reason/i.test(system),
+    key: sameSystem[plain] ?? plain,
+    codes: new Map<string, string>(),
+  }
+  if (systems.size >= keptMax) systems.clear()
+  if (system.length <= 200) systems.set(system, made)
+  return made
+}
+
+function joined({ key, codes }: System, code: string): string {
+  const known = codes.get(code)
+  if (known !== undefined) return known
+  const words = `${key}|${code}`
+  if (codes.size >= keptMax) codes.clear()
+  if (code.length <= 100) codes.set(code, words)
+  return words
+}
+
 /** Codes by which this concept may be joined with others'. A code without system means something only to its own source. */
 export function joiningCodes(concept: CodeableConcept | undefined, origin: Origin): readonly string[] {
-  const codings = list(concept?.coding).filter(
-    (coding) =>
-      text(coding.code) &&
-      !degraded.has(text(coding.code)) &&
-      !/NullFlavor|data-absent-reason/i.test(text(coding.system)),
-  )
-  const precise = codings.filter((coding) => !broad.test(text(coding.system)))
-  return (precise.length > 0 ? precise : codings).map((coding) => {
-    const system = text(coding.system).replace(/\/$/, '')
-    return system ? `${sameSystem[system] ?? system}|${text(coding.code)}` : `${origin.source}||${text(coding.code)}`
-  })
+  const precise: string[] = []
+  const others: string[] = []
+  for (const coding of list(concept?.coding)) {
+    const code = text(coding.code)
+    if (code === '' || degraded.has(code)) continue
+    const system = systemOf(text(coding.system))
+    if (system.none) continue
+    ;(system.broad ? others : precise).push(system.key === '' ? `${origin.source}||${code}` : joined(system, code))
+  }
+  return precise.length > 0 ? precise : others
 }
 
 /** Groups of facts connected by shared codes; what has no code is a group of its own. Order of first meeting is kept. */

@@ -5,7 +5,7 @@
 import type { Observation, ObservationComponent, ObservationReferenceRange, Quantity } from 'fhir/r4.js'
 import { type Held, type HeldFact, list, numberText, text } from './held.ts'
 import { lazily } from './lazily.ts'
-import type { Origin, PartialDate, PersonRecord, Reading, ReadingValue, Test, Trend } from './model.ts'
+import type { Heading, Origin, PartialDate, PersonRecord, Reading, ReadingValue, Test, Trend } from './model.ts'
 import { earliestMs, monthWords, newestFirst } from './partial-date.ts'
 import { firstKey, groupByCode, joiningCodes } from './same-code.ts'
 import { foldUnit, knownMeasurement } from './same-test.ts'
@@ -85,13 +85,19 @@ export function loudness(reading: Reading | undefined): 0 | 1 | 2 {
   return marked.test(reading.flag) || rangeMark(reading) !== '' ? 1 : 0
 }
 
+/** Ids of the observations that stand under a heading. Contacts are never made of them, and have thousands of entries that would be made for nothing. */
+export function headedObservations(headings: PersonRecord['headings']): ReadonlySet<string> {
+  const names = (Object.keys(headings) as Heading[]).filter((name) => name !== 'encounters')
+  const ids = new Set<string>()
+  for (const name of names)
+    for (const { origins } of headings[name])
+      for (const { type, id } of origins) if (type === 'Observation') ids.add(id)
+  return ids
+}
+
 /** Without what only comes as an observation and has a place of its own: a decision, a need, a pregnancy. A number keeps its trend. */
 export function properTests({ tests, headings }: Pick<PersonRecord, 'tests' | 'headings'>): readonly Test[] {
-  const headed = new Set(
-    Object.values(headings).flatMap((entries) =>
-      entries.flatMap(({ origins }) => origins.flatMap(({ type, id }) => (type === 'Observation' ? [id] : []))),
-    ),
-  )
+  const headed = headedObservations(headings)
   return tests.filter(
     (test) =>
       !test.origins.every(({ id }) => headed.has(id)) ||
@@ -110,21 +116,22 @@ function groupOf(
   codes: readonly string[],
   reported: ReadonlyMap<string, string>,
 ): Test['group'] {
-  const categories = facts.flatMap(({ resource }) =>
-    list(resource.category).flatMap((category) =>
-      list(category.coding).map((coding) => text(coding.code).toLowerCase()),
-    ),
-  )
+  const isOf = (category: string) =>
+    facts.some(({ resource }) =>
+      list(resource.category).some(({ coding }) =>
+        list(coding).some(({ code }) => code === category || text(code).toLowerCase() === category),
+      ),
+    )
   if (
-    categories.includes('vital-signs') ||
     knownMeasurement(codes)?.vital ||
+    codes.some((code) => knownMeasurement([code])?.vital) ||
     facts.some(({ resource }) => saysWhatIsBreathed(resource)) ||
-    codes.some((code) => knownMeasurement([code])?.vital)
+    isOf('vital-signs')
   )
     return 'vital-signs'
-  if (categories.includes('laboratory') || facts.some(({ origin }) => reported.has(`Observation/${origin.id}`)))
-    return 'laboratory'
-  return 'other'
+  return isOf('laboratory') || facts.some(({ origin }) => reported.has(`Observation/${origin.id}`))
+    ? 'laboratory'
+    : 'other'
 }
 
 /** Air or oxygen, as part of a round at the bedside; its own code is as often a local one. @see record-standard §6 */

@@ -1,6 +1,6 @@
 /** All dated facts, newest first. What belongs together is one line: a report with its results, a day's readings, a prescription with its issues. */
 import type { Observation } from 'fhir/r4.js'
-import { encounterPlace, entryOf, entryShown } from './entries.ts'
+import { encounterPlace, entryOf, entryShown, reportPlace } from './entries.ts'
 import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Allergies, Entry, EntryKind, Happening, Letter, Medicine, Origin, Problem, Test } from './model.ts'
 import { dayOf, newestFirst } from './partial-date.ts'
@@ -34,10 +34,11 @@ const toldAbove = new Set([
 ])
 
 export function readTimeline(held: Held, sections: Sections): readonly Happening[] {
-  const { entries: reports, members } = reportEntries(held)
+  const { reports, panels, members } = reportEntries(held)
   const all: readonly Happening[] = [
+    ...reports,
     ...[
-      ...reports,
+      ...panels,
       ...readingEntries(sections, members),
       ...sections.problems.map(problemEntry),
       ...allergyEntries(sections.allergies),
@@ -63,7 +64,11 @@ function happening(entry: Entry): Happening {
 }
 
 /** A report or a panel's heading speaks for its members. */
-function reportEntries(held: Held): { readonly entries: readonly Entry[]; readonly members: ReadonlySet<string> } {
+function reportEntries(held: Held): {
+  readonly reports: readonly Happening[]
+  readonly panels: readonly Entry[]
+  readonly members: ReadonlySet<string>
+} {
   const members = new Set<string>()
   const observations = new Map(held.of('Observation').map((fact) => [`Observation/${fact.origin.id}`, fact]))
   // A panel may hold panels, and a sender's mistake may make a ring of them: each is taken once (hazard H-80).
@@ -80,11 +85,12 @@ function reportEntries(held: Held): { readonly entries: readonly Entry[]; readon
     }
     return origins
   }
-  const reports = held.of('DiagnosticReport').map((fact): Entry => {
-    const origins = gather(list(fact.resource.result))
-    return { ...entryOf(held, fact), key: `DiagnosticReport-${fact.origin.id}`, origins: [fact.origin, ...origins] }
+  const reports = held.of('DiagnosticReport').map((fact): Happening => {
+    const origins = [fact.origin, ...gather(list(fact.resource.result))]
+    const key = `DiagnosticReport-${fact.origin.id}`
+    return { ...reportPlace(fact.resource), origins, entry: () => ({ ...entryShown(held, fact), key, origins }) }
   })
-  const headings = held
+  const panels = held
     .of('Observation')
     .filter(({ resource, origin }) => isHeading(resource) && !members.has(`Observation/${origin.id}`))
     .map((fact: HeldFact<Observation>): Entry => {
@@ -97,7 +103,7 @@ function reportEntries(held: Held): { readonly entries: readonly Entry[]; readon
         origins: [fact.origin, ...origins],
       }
     })
-  return { entries: [...reports, ...headings], members }
+  return { reports, panels, members }
 }
 
 /** Readings that no report speaks for: those of one source on one day are one line. */

@@ -73,36 +73,42 @@ export async function readReferenced(
   scope: Scope,
   from: readonly StoredResource[],
 ): Promise<readonly HeldResource[]> {
-  const own = new Set(from.map(({ type, id }) => `${type}/${id}`))
-  return await readReferences(
-    sql,
-    scope,
-    referencesIn(from).filter(({ type, id }) => !own.has(`${type}/${id}`)),
-  )
+  return await readReferences(sql, scope, referencesIn(from))
 }
 
-/** Where the texts of these resources refer to, each place once; Patients are compartments, and not among them. */
-export function referencesIn(from: readonly { readonly body: string }[]): readonly ResourceId[] {
-  // Most of these lead to the same few places, and most of the others to facts of the same person.
-  const texts = new Set<string>()
+/**
+ * Where the texts of these resources refer to beyond each other, each place once; Patients are compartments, and not among them. A person's
+ * facts name each other thousands of times, and a few places all the time: only what is left is taken apart.
+ */
+export function referencesIn(from: readonly (ResourceId & { readonly body: string })[]): readonly ResourceId[] {
+  const own = new Map<string, string>()
+  // Of unlike types under one id, all but the first.
+  const alike = new Set<string>()
+  for (const { type, id } of from) {
+    if (own.has(id)) alike.add(`${type}/${id}`)
+    else own.set(id, type)
+  }
+  const isOwn = (type: string, id: string) => own.get(id) === type || (alike.size > 0 && alike.has(`${type}/${id}`))
+  const wanted = new Map<string, ResourceId>()
+  let last = ' '
   for (const { body } of from) {
     for (let at = body.indexOf(opening); at >= 0; at = body.indexOf(opening, at)) {
       at += opening.length
+      if (body.startsWith('Patient/', at) || body.startsWith(last, at)) continue
       const end = body.indexOf('"', at)
       if (end < 0) break
-      texts.add(body.slice(at, end))
+      const slash = body.indexOf('/', at)
+      if (slash < end && isOwn(body.slice(at, slash), body.slice(slash + 1, end))) continue
+      last = body.slice(at, end + 1)
+      const [, type = '', id = ''] = placePattern.exec(last) ?? []
+      if (type !== '' && type !== 'Patient' && !isOwn(type, id)) wanted.set(`${type}/${id}`, { type, id })
     }
-  }
-  const wanted = new Map<string, ResourceId>()
-  for (const text of texts) {
-    const [, type = '', id = ''] = placePattern.exec(text) ?? []
-    if (type !== '' && type !== 'Patient') wanted.set(`${type}/${id}`, { type, id })
   }
   return [...wanted.values()]
 }
 
 const opening = '"reference":"'
-const placePattern = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:$|\/)/
+const placePattern = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})["/]/
 
 /** Of these, the resources about nobody: medicines, people, organisations, places. */
 export async function readReferences(

@@ -247,7 +247,7 @@ function formItem(entry: Entry): HealthItem {
 }
 
 function latestFirst(a: Test, b: Test): number {
-  return (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0)
+  return (earliestMs(b.latest?.when) ?? 0) - (earliestMs(a.latest?.when) ?? 0)
 }
 
 function differs(differences: readonly Difference[]): readonly string[] {

@@ -78,19 +78,17 @@ function news({ tests, vitalSigns, letters }: PersonRecord, now: Date): Pick<Hom
     const ms = earliestMs(when)
     return ms !== undefined && ms <= now.getTime() && now.getTime() - ms <= recentMs
   }
-  const results = [...tests.filter((test) => !isAdjustment(test)), ...vitalSigns].filter(({ readings }) =>
-    isRecent(readings[0]?.when),
+  const results = [...tests.filter((test) => !isAdjustment(test)), ...vitalSigns].filter(({ latest }) =>
+    isRecent(latest?.when),
   )
-  const [newest] = results.toSorted(
-    (a, b) => (earliestMs(b.readings[0]?.when) ?? 0) - (earliestMs(a.readings[0]?.when) ?? 0),
-  )
+  const [newest] = results.toSorted((a, b) => (earliestMs(b.latest?.when) ?? 0) - (earliestMs(a.latest?.when) ?? 0))
   const recentLetters = letters.filter(({ when }) => isRecent(when))
   const [letter] = recentLetters
   return {
     results: {
       recent: results.length,
       words: newest
-        ? `Latest: ${newest.name}, ${dayWords(newest.readings[0]?.when ?? '')}`
+        ? `Latest: ${newest.name}, ${dayWords(newest.latest?.when ?? '')}`
         : 'Nothing new in the last 4 weeks',
     },
     letters: {

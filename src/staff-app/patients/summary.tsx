@@ -4,7 +4,7 @@ import {
   comingUp,
   dayOf,
   earliestMs,
-  headingNames,
+  headedObservations,
   inForce,
   isAdjustment,
   isEarlyWarning,
@@ -42,13 +42,7 @@ export function summaryView(model: RecordModel): Safe {
   const handedOver = record.medicines.filter((one) => wasHandedOverBefore(one, new Date(record.readAt)))
   const medicines = record.medicines.filter((one) => isCurrentMedicine(one) && !handedOver.includes(one))
   // A decision or a pregnancy that comes as an observation has a place of its own: it is no test.
-  const headed = new Set(
-    headingNames.flatMap((name) =>
-      (name === 'encounters' ? [] : record.headings[name]).flatMap(({ origins }) =>
-        origins.flatMap(({ type, id }) => (type === 'Observation' ? [id] : [])),
-      ),
-    ),
-  )
+  const headed = headedObservations(record.headings)
   const all = [
     ...record.vitalSigns,
     ...record.tests.filter((test) => !isAdjustment(test) && !headed.has(test.origins[0]?.id ?? '')),
@@ -222,7 +216,7 @@ function isRecent(reading: Reading | undefined, now: Date): boolean {
 }
 
 /** What a laboratory calls critical first, while it is recent; then the newest day, and of one day what is marked first (hazard H-75). */
-function newestAndLoudest({ readings: [a] }: Test, { readings: [b] }: Test, now: Date): number {
+function newestAndLoudest({ latest: a }: Test, { latest: b }: Test, now: Date): number {
   const isCritical = (reading: Reading | undefined) => Number(loudness(reading) === 2 && isRecent(reading, now))
   const day = (reading: Reading | undefined) => earliestMs(reading?.when && dayOf(reading.when)) ?? 0
   return isCritical(b) - isCritical(a) || day(b) - day(a) || loudness(b) - loudness(a)
@@ -239,7 +233,7 @@ function AlsoMarked({ model, tests }: { readonly model: RecordModel; readonly te
         <>
           {place > 0 ? '; ' : ''}
           <a href={testPath(model.person, test.key)}>{test.name}</a>{' '}
-          {test.readings[0] ? <Result reading={test.readings[0]} /> : undefined}
+          {test.latest ? <Result reading={test.latest} /> : undefined}
         </>
       ))}
       {left > 0 ? `; and ${left} more` : ''}
