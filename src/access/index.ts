@@ -97,6 +97,6 @@ export {
   signIn,
   signOut,
 } from './session.ts'
-export { grantsScope, type Interaction } from './smart-scopes.ts'
+export { grantsScope, type Interaction, namedOnly } from './smart-scopes.ts'
 export { type StandIn, type StandInPeople, standInProvider } from './stand-in.ts'
 export { tellBrokenOff, withTrail } from './trail.ts'

@@ -94,15 +94,21 @@ export async function openIdentity(tx: Tx, actor: Actor, ask: Ask, persons: read
  * Reads the trail about anybody, and writes what was asked and what it returned: how many lines, from which to which.
  * Who has looked at one's own record is `openOwnRecord`.
  * @param persons about whom was asked: each finds it among the looks at their own record
+ * Staff need the permission; a system needs a scope that names AuditEvent, since one for all types does not cover the trail.
  * @throws Problem 'forbidden'
  */
 export async function openTrail<Found extends { readonly lines: readonly { readonly id: string }[] }>(
   tx: Tx,
   actor: Actor,
-  { persons = [], ...ask }: Ask & { readonly persons?: readonly string[] },
+  {
+    persons = [],
+    interaction = 'search',
+    ...ask
+  }: Ask & { readonly persons?: readonly string[]; readonly interaction?: 'read' | 'search' },
   read: () => Promise<Found>,
 ): Promise<Found> {
-  demand(actor, 'read-trail', ask)
+  if (actor.kind === 'system') demandScope(actor, ask, { interaction, type: 'AuditEvent' })
+  else demand(actor, 'read-trail', ask)
   tryAudit(tx, lineFor(actor, { action: 'E', purpose: 'HOPERAT', ...ask }, { outcome: 0 }))
   const found = await read()
   const [newest, oldest] = [found.lines[0], found.lines.at(-1)]
@@ -111,7 +117,9 @@ export async function openTrail<Found extends { readonly lines: readonly { reado
     found: found.lines.length,
     ...(newest && oldest ? { newest: newest.id, oldest: oldest.id } : {}),
   }
-  await openPage(tx, actor, 'read-trail', { action: 'E', ...ask, detail }, persons)
+  const told: Ask = { action: interaction === 'read' ? 'R' : 'E', purpose: 'HOPERAT', ...ask, detail }
+  const lines = persons.map((person) => lineFor(actor, told, { outcome: 0, person }))
+  await recordAudit(tx, lines.length > 0 ? lines : [lineFor(actor, told, { outcome: 0 })])
   return found
 }
 

@@ -57,7 +57,7 @@ export function toAuditEvent(line: KeptLine, observer: string): AuditEvent {
 
 /** Where it came from, where it was answered, and who asked: as BALP slices them (client, server, user). */
 function agentsOf({ actor, address }: KeptLine, observer: string): AuditEventAgent[] {
-  const who = { identifier: { value: actor.id }, display: actor.name }
+  const who = { identifier: { system: `urn:throughline:audit:${actor.kind}`, value: actor.id }, display: actor.name }
   const from = address === undefined ? {} : { network: { address, type: '2' as const } }
   const server = { type: coded(dcm('110152', 'Destination Role ID')), who: { display: observer }, requestor: false }
   if (actor.kind === 'system')
@@ -81,7 +81,8 @@ function agentsOf({ actor, address }: KeptLine, observer: string): AuditEventAge
 function entitiesOf({ person, what, detail, action, requestId }: KeptLine): AuditEventEntity[] {
   const told = Object.entries(detail ?? {}).map(([type, value]) => ({
     type,
-    valueString: typeof value === 'string' ? value : JSON.stringify(value),
+    // No text in FHIR is empty.
+    valueString: (typeof value === 'string' ? value : JSON.stringify(value)) || '-',
   }))
   const names = detail?.parameters ?? detail?.fields
   return [
@@ -99,7 +100,8 @@ function entitiesOf({ person, what, detail, action, requestId }: KeptLine): Audi
           {
             type: entityType('2', 'System Object'),
             role: entityRole('24', 'Query'),
-            query: Buffer.from(Array.isArray(names) ? names.join('&') : what).toString('base64'),
+            // A search without parameters is one of everything.
+            query: Buffer.from((Array.isArray(names) ? names.join('&') : '') || what).toString('base64'),
             ...(told.length === 0 ? {} : { detail: told }),
           },
         ]

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { balpFaults } from '../../test/support/balp.ts'
 import { testDatabase } from '../../test/support/database.ts'
 import type { Pool } from '../base/index.ts'
 import { validateResource } from '../fhir/index.ts'
@@ -99,5 +100,6 @@ test('every kind of event is a valid FHIR R4 AuditEvent', async () => {
   for (const kept of (await readAudit(sql, {})).lines) {
     const { resourceType, ...rest } = toAuditEvent(kept, 'Throughline')
     expect(validateResource({ resourceType, ...rest }, '')).toEqual([])
+    expect(balpFaults({ resourceType, ...rest })).toEqual([])
   }
 })

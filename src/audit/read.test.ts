@@ -19,11 +19,11 @@ const actors = [
 
 const line = (month: number, n: number): AuditLine => ({
   at: new Date(Date.UTC(2026, month, 1 + (n % 28), 9, n % 60, 0, n % 1_000)),
-  action: 'R',
+  action: n % 70 === 0 ? 'D' : 'R',
   what: n % 50 === 0 ? 'letter-file' : 'record-page',
   actor: actors[n % 3] ?? actors[0],
   purpose: 'TREAT',
-  outcome: n % 40 === 0 ? 4 : 0,
+  outcome: n % 40 === 0 ? (n % 80 === 0 ? 8 : 4) : 0,
   person: `person-${n % 30}`,
   detail: { section: 'medicines', n },
 })
@@ -72,6 +72,8 @@ describe('a search of the trail', () => {
     'one kind': { query: { what: ['letter-file'] }, sameAs: `what = 'letter-file'` },
     'one organisation': { query: { organisation: 'Riverton General' }, sameAs: `organisation = 'Riverton General'` },
     'what was refused': { query: { refused: true }, sameAs: 'outcome <> 0' },
+    'what failed here': { query: { refused: true, outcomes: [8] }, sameAs: 'outcome = 8' },
+    'what was deleted': { query: { action: 'D' }, sameAs: `action = 'D'` },
     'two days': {
       query: { from: new Date('2026-09-30T00:00:00Z'), until: new Date('2026-10-02T00:00:00Z') },
       sameAs: `at >= '2026-09-30Z' and at < '2026-10-02Z'`,
@@ -169,5 +171,5 @@ test('an export holds every line of the search once, in either form, and no cell
     .split('\n')
     .map((text) => JSON.parse(text) as { readonly id: string; readonly outcome: string })
   expect(events.map(({ id }) => id)).toEqual(await ids({ refused: true }))
-  expect(new Set(events.map(({ outcome }) => outcome))).toEqual(new Set(['4']))
+  expect(new Set(events.map(({ outcome }) => outcome))).toEqual(new Set(['4', '8']))
 })

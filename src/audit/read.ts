@@ -17,6 +17,10 @@ export type AuditQuery = {
   readonly organisation?: string
   /** Only what was refused, or failed. */
   readonly refused?: boolean
+  /** Only these outcomes. With `refused`, whose index serves it. */
+  readonly outcomes?: readonly number[]
+  /** Only what was created, read, updated, deleted or executed. */
+  readonly action?: KeptLine['action']
   readonly from?: Date
   /** Before this moment. */
   readonly until?: Date
@@ -68,12 +72,14 @@ export async function readAuditLine(sql: Sql, id: Int64): Promise<KeptLine | und
 }
 
 async function rowsOf(sql: Sql, query: AuditQuery, most: number): Promise<readonly Row[]> {
-  const { persons, what, organisation, refused, from, until, before } = query
+  const { persons, what, organisation, refused, outcomes, action, from, until, before } = query
   const actors = query.actors ?? (query.actor ? [query.actor] : undefined)
   const rest = sql`
     ${what ? sql`and what = any(${[...what]}::text[])` : sql``}
     ${organisation === undefined ? sql`` : sql`and organisation = ${organisation}`}
     ${refused ? sql`and outcome <> 0` : sql``}
+    ${outcomes ? sql`and outcome = any(${[...outcomes]}::smallint[])` : sql``}
+    ${action ? actionIs(sql, action) : sql``}
     ${from ? sql`and at >= ${from} and id >= ${idAt(from)}::bigint` : sql``}
     ${until ? sql`and at < ${until} and id < ${idAt(new Date(until.getTime() + clockSlackMs))}::bigint` : sql``}
     ${before ? sql`and id < ${before}::bigint` : sql``}`
@@ -91,6 +97,11 @@ async function rowsOf(sql: Sql, query: AuditQuery, most: number): Promise<readon
          select * from audit_event where actor_kind = a.kind and actor_id = a.name ${rest} order by id desc limit ${most}::int) l
        order by id desc limit ${most}::int`
   return await sql<Row[]>`select * from audit_event where true ${rest} order by id desc limit ${most}::int`
+}
+
+/** As a constant: the index of changes serves only who says which. */
+function actionIs(sql: Sql, action: KeptLine['action']) {
+  return sql.unsafe(`and action = '${{ C: 'C', R: 'R', U: 'U', D: 'D', E: 'E' }[action]}'`)
 }
 
 function whoIs(sql: Sql, actors: readonly ActorName[]) {

@@ -128,6 +128,9 @@ async function looking<T>(
 }
 
 function demandScope({ caller }: AppVisit, right: 'r' | 's', type: string): void {
+  // Nothing found would read as: nobody has looked.
+  if (type === 'AuditEvent')
+    throw refuse(403, 'forbidden', 'An app does not read the trail', 'The person reads it in the patient app.')
   if (!grantsAppScope(caller.allowed, right, type))
     throw refuse(
       403,

@@ -1,6 +1,7 @@
 /** What this server does, told from what it does. @see FHIR R4 capabilitystatement.html; SMART App Launch 2.2 conformance */
 import { resourceTypes } from '../fhir/index.ts'
 import { supportedParameters } from '../store/index.ts'
+import { trailParameters } from './audit-events.ts'
 
 /** Types that stand inside others or answer questions, and are never held by themselves; the last is of a later FHIR version. */
 export const notHeld: ReadonlySet<string> = new Set(['Bundle', 'Parameters', 'OperationOutcome', 'SubscriptionStatus'])
@@ -51,6 +52,15 @@ export function capabilityText({ base, tokenUrl, software, startedAt }: About): 
 }
 
 function resourceOf(type: string) {
+  if (type === 'AuditEvent')
+    return {
+      type,
+      documentation:
+        'The trail of this server, in the shape of IHE BALP. Its scope must be named: system/AuditEvent.rs.',
+      supportedProfile: ['https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PatientRead'],
+      interaction: ['read', 'search-type'].map((code) => ({ code })),
+      searchParam: trailParameters,
+    }
   const codes = ['read', 'vread', 'update', 'delete', 'history-instance', 'create', 'search-type']
   return {
     type,

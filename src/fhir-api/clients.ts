@@ -25,7 +25,7 @@ export function demoClient(source: string): Client {
     id: 'demo-system',
     name: 'Demo system',
     source,
-    scopes: 'system/*.cruds',
+    scopes: 'system/*.cruds system/AuditEvent.rs',
     secretDigest: digestOf('demo-secret'),
   }
 }

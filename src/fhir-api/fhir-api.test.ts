@@ -1,8 +1,10 @@
 /** FHIR R4 REST over real HTTP shapes and a real PostgreSQL. @see FHIR R4 http.html; SMART Backend Services */
 import { readdirSync, readFileSync } from 'node:fs'
 import Fastify, { type FastifyInstance } from 'fastify'
+import type { AuditEvent } from 'fhir/r4.js'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { balpFaults } from '../../test/support/balp.ts'
 import { testDatabase } from '../../test/support/database.ts'
 import { forgetTrail } from '../../test/support/forget-trail.ts'
 import { sharedData } from '../../test/support/shared-data.ts'
@@ -611,4 +613,122 @@ test.skipIf(bundles === undefined)('whole-patient bundles go in, and $everything
     expect(got.toSorted()).toEqual(sent.toSorted())
     expect(got[0]).toBe('Patient')
   }
+})
+
+describe('the trail as AuditEvents', () => {
+  type Events = readonly { readonly resource: AuditEvent }[]
+  let token = ''
+  let id = ''
+  beforeAll(async () => {
+    token = (await tokenFor('system/AuditEvent.rs')).access_token
+    id = await createAda()
+    await ask(`/Patient/${id}`)
+    await ask(`/Patient/${id}/$everything`)
+    await ask('/Patient?family=okafor')
+    await ask('/Patient?no-such=1')
+    await ask(`/Patient/${id}`, { method: 'DELETE' })
+    await ask(`/Patient/${id}`)
+  })
+  const found = async (query: string): Promise<readonly AuditEvent[]> => {
+    const answer = await ask(`/AuditEvent?${query}`, { token })
+    expect(answer.status, answer.text).toBe(200)
+    return ((answer.json.entry ?? []) as Events).map(({ resource }) => resource)
+  }
+  const kindOf = ({ entity = [] }: AuditEvent) => entity.find(({ role }) => role?.code === '4')?.what?.display
+
+  test('is for those whose scopes name it: a scope for all types does not cover who looked at whom', async () => {
+    expect((await tokenFor('system/*.rs')).scope).toBe('system/*.rs')
+    for (const path of ['/AuditEvent', '/AuditEvent/7', '/AuditEvent?date=2026']) {
+      expect([path, (await ask(path)).status]).toEqual([path, 403])
+    }
+    await forgetTrail(sql)
+    expect((await ask('/AuditEvent', { token })).status).toBe(200)
+    const records = await ask(`/Patient/${id}`, { token })
+    expect(records.status).toBe(403)
+  })
+
+  test('is found by patient, agent, date, action and outcome, newest first', async () => {
+    const again = await createAda()
+    await ask(`/Patient/${again}`)
+    await ask(`/Patient/${again}/$everything`)
+    await ask('/Patient?no-such=1')
+    await ask(`/Patient/${again}`, { method: 'DELETE' })
+    const about = await found(`patient=Patient/${again}`)
+    expect(about.map(kindOf).toReversed()).toEqual([
+      'fhir-create-applied',
+      'fhir-read',
+      'fhir-read',
+      'fhir-result',
+      'fhir-delete-applied',
+    ])
+    expect((await found('patient=nobody')).length).toBe(0)
+    expect((await found('action=D')).map(kindOf)).toEqual(['fhir-delete-applied', 'fhir-delete'])
+    expect((await found('outcome=4,8')).every(({ outcome }) => outcome === '4')).toBe(true)
+    const demo = await found('agent:identifier=urn:throughline:audit:system|demo-system&_count=500')
+    expect(demo.length).toBeGreaterThan(5)
+    // The search before is a line of the same system.
+    expect((await found('agent=demo-system&_count=500')).slice(1)).toEqual(demo)
+    expect(await found('agent=urn:throughline:audit:staff|demo-system')).toEqual([])
+    expect(await found('date=lt2026-11-22')).toEqual([])
+    expect((await found('date=ge2026-11-22&date=lt2026-11-23&_count=500')).length).toBeGreaterThan(demo.length)
+  })
+
+  test('comes page by page, each line once', async () => {
+    const all = (await found('agent=demo-system&_count=500')).map((event) => event.id)
+    const paged: (string | undefined)[] = []
+    for (let path = '/AuditEvent?agent=demo-system&_count=3'; path !== ''; ) {
+      const answer = await ask(path, { token })
+      paged.push(...((answer.json.entry ?? []) as Events).map(({ resource }) => resource.id))
+      const next = (answer.json.link as readonly { relation: string; url: string }[]).find(
+        ({ relation }) => relation === 'next',
+      )
+      path = next?.url.replace('http://record.test/fhir', '') ?? ''
+    }
+    // The first page begins with the line of the search before it.
+    expect(paged.slice(1)).toEqual(all)
+  })
+
+  test('is valid FHIR R4 in the shape of IHE BALP, line by line, and each is read by its number, as XML too', async () => {
+    const events = await found('_count=500')
+    expect(new Set(events.map(({ meta }) => meta?.profile?.[0])).size).toBeGreaterThan(4)
+    for (const event of events) expect([...validateResource(event, ''), ...balpFaults(event)]).toEqual([])
+    const [newest] = events
+    expect((await ask(`/AuditEvent/${newest?.id}`, { token })).json).toEqual(newest)
+    expect((await ask(`/AuditEvent/${newest?.id}?_format=xml`, { token })).text).toContain('<AuditEvent')
+    expect((await ask('/AuditEvent/7', { token })).status).toBe(404)
+    expect((await ask('/AuditEvent/none', { token })).status).toBe(404)
+  })
+
+  test('leaves its own lines: what was asked by, how many were shown, and about whom', async () => {
+    const again = await createAda()
+    await forgetTrail(sql)
+    await ask(`/AuditEvent?patient=${again}&action=R`, { token })
+    await ask('/AuditEvent/7', { token })
+    await ask('/AuditEvent')
+    const lines = await sql<{ what: string; action: string; outcome: number; person: string | null; detail: object }[]>`
+      select what, action, outcome, person, detail from audit_event where what = 'fhir-audit' order by id`
+    expect(lines).toMatchObject([
+      { action: 'E', outcome: 0, person: expect.any(String), detail: { parameters: ['patient', 'action'], found: 0 } },
+      { action: 'R', outcome: 0, person: null, detail: { line: '7', found: 0 } },
+      { outcome: 4, person: null },
+    ])
+  })
+
+  test('refuses what it cannot answer, and every write', async () => {
+    for (const query of [
+      'subtype=read',
+      'date=yesterday',
+      'action=X',
+      'outcome=0',
+      'patient=a&patient=b',
+      '_sort=date',
+    ])
+      expect([query, (await ask(`/AuditEvent?${query}`, { token })).status]).toEqual([query, 400])
+    const event = { resourceType: 'AuditEvent' }
+    expect((await ask('/AuditEvent', { method: 'POST', body: event })).status).toBe(405)
+    expect((await ask('/AuditEvent/7', { method: 'PUT', body: event })).status).toBe(405)
+    expect((await ask('/AuditEvent/7', { method: 'DELETE', token })).status).not.toBe(200)
+    const bundle = { resourceType: 'Bundle', type: 'batch', entry: [{ request: { method: 'GET', url: 'AuditEvent' } }] }
+    expect((await ask('/', { method: 'POST', body: bundle })).json.entry[0].response.status).toMatch(/^403/)
+  })
 })

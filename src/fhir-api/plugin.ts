@@ -231,6 +231,8 @@ function typeOf(request: FastifyRequest<OfType>): string {
 /** A type that can be held here. */
 function held(request: FastifyRequest<OfType>): string {
   const type = typeOf(request)
+  if (type === 'AuditEvent')
+    throw refuse(405, 'not-supported', 'The trail is written by what it tells of', 'Send what is to be kept as itself.')
   if (notHeld.has(type))
     throw refuse(
       405,

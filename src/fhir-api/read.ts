@@ -3,6 +3,7 @@ import { readForSystem } from '../access/index.ts'
 import { Problem } from '../base/index.ts'
 import { readHistory, readResource, readVersion, type StoredResource } from '../store/index.ts'
 import { type Answer, etagOf, locationOf } from './answer.ts'
+import { readTrailEvent } from './audit-events.ts'
 import { bundleText, historyEntry } from './bundle-text.ts'
 import type { FhirApiNeeds } from './needs.ts'
 import { looking, type Visit } from './visit.ts'
@@ -15,6 +16,7 @@ export async function read(
   { type, id }: ResourceName,
   { ifNoneMatch }: { readonly ifNoneMatch?: string | undefined } = {},
 ): Promise<Answer> {
+  if (type === 'AuditEvent') return await readTrailEvent(needs, visit, id)
   const look = { interaction: 'read', type, what: 'fhir-read', detail: { id: plainId(id) } } as const
   const { actor, address, requestId } = visit
   const ask = { what: look.what, now: needs.clock(), detail: look.detail, address, requestId }

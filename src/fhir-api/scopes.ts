@@ -1,4 +1,5 @@
 /** What a system may do, as SMART says it: `system/Patient.rs`, `system/*.cruds`. @see SMART App Launch 2.2 scopes-and-launch-context */
+import { namedOnly } from '../access/index.ts'
 import { isResourceType } from '../fhir/index.ts'
 
 /** c create, r read (and versions and history), u update, d delete, s search. */
@@ -32,7 +33,7 @@ export function printScopes(scopes: Scopes): string {
 }
 
 export function mayDo(scopes: Scopes, right: Right, type: string): boolean {
-  return scopes.get('*')?.has(right) === true || scopes.get(type)?.has(right) === true
+  return (!namedOnly.has(type) && scopes.get('*')?.has(right) === true) || scopes.get(type)?.has(right) === true
 }
 
 /** What both allow. */

@@ -2,6 +2,7 @@
 import { type Issue, Problem } from '../base/index.ts'
 import { type SearchPage, searchResources } from '../store/index.ts'
 import type { Answer } from './answer.ts'
+import { searchTrailEvents } from './audit-events.ts'
 import { bundleText, type Link, outcomeEntry, searchEntry } from './bundle-text.ts'
 import type { FhirApiNeeds } from './needs.ts'
 import { hiddenOutcome, outcomeText } from './outcome.ts'
@@ -21,6 +22,7 @@ export async function search(
   { type, query, lenient }: SearchAsk,
   base: string,
 ): Promise<Answer> {
+  if (type === 'AuditEvent') return await searchTrailEvents(needs, visit, query, base)
   const { parameters, cursor } = readQuery(query)
   const page = await searchPage(needs, visit, { type, parameters, cursor, lenient })
   const asked = parameters.filter(([name]) => !page.issues.some((issue) => issue.place === name))

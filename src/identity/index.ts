@@ -20,6 +20,7 @@ export {
   membersOfPersons,
   personOf,
   personsOfCompartments,
+  personsUnder,
 } from './persons.ts'
 export type { Explanation, ReviewKind } from './place.ts'
 export {

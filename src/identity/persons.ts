@@ -20,6 +20,17 @@ export async function personsOfCompartments(sql: Sql, pks: readonly Int64[]): Pr
   return new Map(rows.map(({ pk, person }) => [pk, person]))
 }
 
+/** The person whose record a Patient stands in now, and everybody who was merged into them: whose lines of the trail are theirs. */
+export async function personsUnder(sql: Sql, pk: Int64): Promise<readonly string[]> {
+  const rows = await sql<{ id: string }[]>`
+    with recursive down as (
+      select person as id from person_link where pk = ${pk} and until is null
+      union
+      select p.id from down join person p on p.merged_into = down.id)
+    select id from down`
+  return rows.map(({ id }) => id)
+}
+
 /** The Patients of a person now. A person who was merged away has none: see `standsNow`. */
 export async function compartmentsOf(sql: Sql, person: string): Promise<readonly Compartment[]> {
   return sql<Compartment[]>`

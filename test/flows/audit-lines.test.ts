@@ -142,11 +142,11 @@ const sections = [
   'search',
 ]
 let kept = ''
-const tokenFor = (secret: string) =>
+const tokenFor = (secret: string, scope = 'system/*.cruds') =>
   fetch(`${server.url}/oauth/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`demo-system:${secret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'system/*.cruds' }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
   })
 
 /** A browser that keeps cookies by path, for patients and the apps that they let in. */
@@ -670,6 +670,15 @@ const table: Readonly<Record<string, Row>> = {
     ],
   ],
   'a source sends a message': [() => server.feed('sandbox', 'nothing', 'text/plain'), ['feed-message 0']],
+  'a system reads the trail as AuditEvents, and one that may read everything else does not': [
+    async () => {
+      const answer = (await (await tokenFor('demo-secret', 'system/AuditEvent.rs')).json()) as { access_token: string }
+      await fhir(`/AuditEvent?patient=${patient}`, undefined, answer.access_token)
+      await fhir('/AuditEvent/7', undefined, answer.access_token)
+      await fhir('/AuditEvent')
+    },
+    ['system-token 0', 'fhir-audit 0 Zelda', 'fhir-audit 0', 'fhir-audit 4'],
+  ],
   'a token that is none': [() => fhir(`/Patient/${patient}`, undefined, 'nothing'), []],
   'checkpoints and keys name nobody': [
     async () => await Promise.all(['checkpoint', 'keys'].map((name) => fetch(`${server.url}/audit/${name}`))),
