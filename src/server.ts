@@ -265,6 +265,7 @@ export async function startServer({
     publicUrl: () => config.PUBLIC_URL ?? url,
     mode: config.THROUGHLINE_MODE,
     standIn: demo?.standIn,
+    secrets,
   })
   for (const { path, idp } of doors.standIns) mountStandIn(app, path, idp)
 
@@ -277,6 +278,7 @@ export async function startServer({
     demo: demo !== undefined,
     standIn: demo?.standIn,
     appServer,
+    secrets,
     secureCookies,
     estateKey: config.ESTATE_KEY,
     sources,

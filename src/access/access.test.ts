@@ -1,14 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
+import { testSecrets } from '../../test/support/secrets.ts'
 import { readAudit } from '../audit/index.ts'
 import { type Pool, Problem } from '../base/index.ts'
 import { nhsNumberCheckDigit } from '../nhs/index.ts'
 import {
   type Actor,
+  draftsOf,
+  dropDraft,
+  endedSession,
+  forgetDrafts,
   forgetSessions,
   formToken,
   grantsScope,
   isFormToken,
+  keepDraft,
+  lookAtSession,
   mayStaff,
   openFeeds,
   openFind,
@@ -19,6 +26,7 @@ import {
   patientPersons,
   readSession,
   type Staff,
+  sessionName,
   signIn,
   signOut,
   standInProvider,
@@ -242,10 +250,91 @@ describe('sessions', () => {
   test('sessions that can never be used again are deleted, others are not', async () => {
     const [old, ended] = [await start(), await start()]
     await sql.begin((tx) => signOut(tx, ended, { now: minutes(1) }))
-    const [fresh] = [await sql.begin((tx) => signIn(tx, drPatel, { now: minutes(12 * 60 - 5) }))]
-    expect(await forgetSessions(sql, minutes(12 * 60))).toBeGreaterThanOrEqual(2)
-    expect(await readSession(sql, old, minutes(12 * 60))).toBeUndefined()
-    expect(await readSession(sql, fresh, minutes(12 * 60))).toEqual(drPatel)
+    const [fresh] = [await sql.begin((tx) => signIn(tx, drPatel, { now: minutes(24 * 60 - 5) }))]
+    expect(await forgetSessions(sql, minutes(24 * 60))).toBeGreaterThanOrEqual(2)
+    expect(await endedSession(sql, { token: old }, minutes(24 * 60))).toBeUndefined()
+    expect(await readSession(sql, fresh, minutes(24 * 60))).toEqual(drPatel)
+  })
+
+  test('a page says when its session ends, and looking at the time alone never puts that off', async () => {
+    const token = await start()
+    const at = async (n: number, look?: 'page' | 'stay' | 'quiet') => {
+      const live = await lookAtSession(sql, token, minutes(n), look)
+      return live && (live.idleUntil.getTime() - now.getTime()) / 60_000
+    }
+    expect(await at(13, 'quiet')).toBe(15)
+    expect(await at(14, 'quiet')).toBe(15)
+    expect(await at(14, 'stay')).toBe(29)
+    // Written at most once a minute: what is said is what holds.
+    expect(await at(14.5)).toBe(29)
+    expect(await at(20)).toBe(35)
+    for (let n = 30; n < 720; n += 10) await at(n)
+    expect(await at(719)).toBe(720)
+    expect(await at(720)).toBeUndefined()
+  })
+
+  test('a session that is over says why, and never while somebody is in it', async () => {
+    const why = async (token: string, n: number) => (await endedSession(sql, { token }, minutes(n)))?.why
+    const idle = await start()
+    expect(await why(idle, 14)).toBeUndefined()
+    expect(await why(idle, 15)).toBe('idle')
+    const long = await start()
+    for (let n = 10; n < 720; n += 10) await readSession(sql, long, minutes(n))
+    expect([await why(long, 719), await why(long, 720)]).toEqual([undefined, 'too-long'])
+    const [out, switched] = [await start(), await start()]
+    await sql.begin((tx) => signOut(tx, out, { now: minutes(1) }))
+    await sql.begin((tx) => signOut(tx, switched, { now: minutes(1) }, 'switch-user'))
+    expect([await why(out, 2), await why(switched, 2)]).toEqual(['sign-out', 'switch-user'])
+    // The name that a browser is given in the cookie's place tells whose it was, and opens nothing.
+    expect((await endedSession(sql, { name: sessionName(out) }, minutes(2)))?.actor).toEqual(drPatel)
+    expect(await readSession(sql, sessionName(idle), minutes(1))).toBeUndefined()
+  })
+
+  test('the provider’s token is kept sealed, for as long as it can be needed', async () => {
+    const proof = {
+      issuer: 'https://idp.example',
+      subject: 'patel',
+      assurance: 'AAL3_ANY',
+      idToken: 'header.claims.signature',
+    }
+    const token = await sql.begin((tx) => signIn(tx, drPatel, { now }, { proof, secrets: testSecrets }))
+    const [row] = await sql<{ kept: string }[]>`select kept from session where kept is not null`
+    expect(row?.kept).not.toContain('claims')
+    await sql.begin((tx) => signOut(tx, token, { now: minutes(1) }))
+    expect((await endedSession(sql, { token }, minutes(2), testSecrets))?.idToken).toBe('header.claims.signature')
+    await forgetSessions(sql, minutes(40))
+    expect((await endedSession(sql, { token }, minutes(40), testSecrets))?.idToken).toBeUndefined()
+  })
+
+  test('what was written stays sealed, for its writer alone, for a day', async () => {
+    const ask = { what: 'draft-kept', now }
+    const draft = { address: '/staff/patients/x/add/note', fields: { text: 'Coughed all night' } }
+    const id = await sql.begin((tx) => keepDraft(tx, drPatel, draft, { secrets: testSecrets, ask, person: 'x' }))
+    const nurse = { ...drPatel, id: 'adeyemi' }
+    expect(await draftsOf(sql, drPatel, testSecrets, minutes(5))).toMatchObject([{ id, ...draft }])
+    expect(await draftsOf(sql, nurse, testSecrets, minutes(5))).toEqual([])
+    expect(JSON.stringify(await sql`select * from draft`)).not.toContain('Coughed')
+    expect(await sql.begin((tx) => dropDraft(tx, nurse, id, ask))).toBe(false)
+    expect(await draftsOf(sql, drPatel, testSecrets, minutes(24 * 60))).toEqual([])
+    expect(await forgetDrafts(sql, minutes(24 * 60))).toBe(1)
+    for (let n = 0; n < 7; n += 1)
+      await sql.begin((tx) =>
+        keepDraft(
+          tx,
+          drPatel,
+          { ...draft, fields: { n: `${n}` } },
+          { secrets: testSecrets, ask: { ...ask, now: minutes(n) } },
+        ),
+      )
+    expect((await draftsOf(sql, drPatel, testSecrets, minutes(8))).map(({ fields }) => fields.n)).toEqual([
+      '6',
+      '5',
+      '4',
+      '3',
+      '2',
+    ])
+    const [newest] = await draftsOf(sql, drPatel, testSecrets, minutes(8))
+    expect(await sql.begin((tx) => dropDraft(tx, drPatel, newest?.id ?? '', ask))).toBe(true)
   })
 
   test('a made-up cookie opens nothing', async () => {

@@ -1,10 +1,21 @@
 /**
  * Access: who is at the door, what they may do, and the only maker of a Scope.
- * Owns the tables session, policy_version, emergency_access, staff_person, patient_choice and data_opt_out; reads identity's links to know whose record is whose. Called by every outer room before anything is read.
+ * Owns the tables session, draft, policy_version, emergency_access, staff_person, patient_choice and data_opt_out; reads identity's links to know whose record is whose. Called by every outer room before anything is read.
  * Never grants without a line in the trail, and never shows one patient another's record.
  */
 export { type Actor, type Patient, type Staff, type System, toAuditActor } from './actor.ts'
 export type { Ask } from './ask.ts'
+export {
+  type Draft,
+  draftHoursMax,
+  draftsOf,
+  dropDraft,
+  forgetDrafts,
+  type KeptDraft,
+  keepDraft,
+  sealedInAccess,
+  showDraft,
+} from './drafts.ts'
 export {
   countEmergencies,
   type Emergency,
@@ -84,16 +95,22 @@ export {
 export { readForSystem } from './read-for-systems.ts'
 export { type Relationship, relationshipsOf } from './relationships.ts'
 export {
+  type EndedSession,
+  endedSession,
   endSessionsOf,
   forgetSessions,
   formToken,
   idleMinutesMax,
   isFormToken,
+  isSame,
+  type LiveSession,
+  lookAtSession,
   readSession,
   recordOwnAct,
   refuseSignIn,
   type SessionProof,
   sessionHoursMax,
+  sessionName,
   signIn,
   signOut,
 } from './session.ts'

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { recordAudit } from '../audit/index.ts'
 import type { Sql, Tx } from '../base/index.ts'
+import type { Secrets } from '../secrets/index.ts'
 import type { Actor } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
 
@@ -8,6 +9,10 @@ import { type Ask, lineFor } from './ask.ts'
 export const idleMinutesMax = 15
 export const sessionHoursMax = 12
 const touchEveryMs = 60_000
+const idleMs = idleMinutesMax * 60_000
+const lastsMs = sessionHoursMax * 3_600_000
+const tokenShape = /^[\w-]{43}$/
+const keptAs = (key: Buffer): string => `session ${key.toString('hex')}`
 
 /** What a session was opened on, so that its provider can end it, and a risky act can ask how well somebody proved who they are. */
 export type SessionProof = {
@@ -17,6 +22,27 @@ export type SessionProof = {
   readonly sid?: string
   /** The provider's acr or vot. */
   readonly assurance: string
+  /** Kept sealed while the session lives: it names the provider's session when that is ended. */
+  readonly idToken?: string
+}
+
+/** A session that somebody is in. */
+export type LiveSession = {
+  readonly actor: Actor
+  readonly startedAt: Date
+  /** When it ends unless a page is opened before; never later than `lastsUntil`. */
+  readonly idleUntil: Date
+  /** When it ends whatever is done. */
+  readonly lastsUntil: Date
+  /** When and how well its reader proved who they are; absent: by no provider. */
+  readonly proven?: { readonly at: Date; readonly assurance: string; readonly issuer: string; readonly subject: string }
+}
+
+/** A session that is over: who was in it, and why it ended. It opens nothing. */
+export type EndedSession = {
+  readonly actor: Actor
+  readonly why: 'idle' | 'too-long' | 'sign-out' | 'switch-user' | 'provider'
+  readonly idToken?: string
 }
 
 /**
@@ -28,14 +54,19 @@ export async function signIn(
   tx: Tx,
   actor: Actor,
   ask: Omit<Ask, 'what'>,
-  { proof, replaces }: { readonly proof?: SessionProof; readonly replaces?: string } = {},
+  {
+    proof,
+    replaces,
+    secrets,
+  }: { readonly proof?: SessionProof; readonly replaces?: string; readonly secrets?: Secrets | undefined } = {},
 ): Promise<string> {
   if (replaces !== undefined && replaces !== '') await endFor(tx, actor, replaces, ask)
   const token = randomBytes(32).toString('base64url')
   await tx`
-    insert into session (token_digest, actor, started_at, seen_at, issuer, subject, sid, assurance)
+    insert into session (token_digest, actor, started_at, seen_at, issuer, subject, sid, assurance, proven_at, kept)
     values (${digest(token)}, ${JSON.stringify(actor)}::text::jsonb, ${ask.now}, ${ask.now},
-            ${proof?.issuer ?? null}, ${proof?.subject ?? null}, ${proof?.sid ?? null}, ${proof?.assurance ?? null})`
+            ${proof?.issuer ?? null}, ${proof?.subject ?? null}, ${proof?.sid ?? null}, ${proof?.assurance ?? null}, ${ask.now},
+            ${proof?.idToken === undefined ? null : (secrets?.seal(keptAs(digest(token)), proof.idToken) ?? null)})`
   await recordAudit(tx, [lineFor(actor, { ...ask, what: 'sign-in', action: 'E' }, { outcome: 0 })])
   return token
 }
@@ -73,10 +104,12 @@ export async function recordOwnAct(tx: Tx, actor: Actor, ask: Ask): Promise<void
 /** Ends the session of whoever sat here before. */
 async function endFor(tx: Tx, next: Actor, token: string, ask: Omit<Ask, 'what'>): Promise<void> {
   const [row] = await tx<{ actor: Actor }[]>`
-    update session set ended_at = ${ask.now} where token_digest = ${digest(token)} and ended_at is null returning actor`
+    update session set ended_at = ${ask.now},
+           ended_by = case when actor ->> 'kind' = ${next.kind} and actor ->> 'id' = ${next.id} then 'sign-out' else 'switch-user' end
+     where token_digest = ${digest(token)} and ended_at is null returning actor`
   if (!row) return
   const { detail: _of, ...rest } = ask
-  const what = row.actor.kind === next.kind && row.actor.id === next.id ? 'sign-out' : 'switch-user'
+  const what = isSame(row.actor, next) ? 'sign-out' : 'switch-user'
   await recordAudit(tx, [lineFor(row.actor, { ...rest, what, action: 'E' }, { outcome: 0 })])
 }
 
@@ -92,7 +125,7 @@ export async function endSessionsOf(
   const { issuer, sid, subject } = of
   if (sid === undefined && subject === undefined) return 0
   const ended = await tx<{ actor: Actor }[]>`
-    update session set ended_at = ${ask.now}
+    update session set ended_at = ${ask.now}, ended_by = 'provider'
      where issuer = ${issuer} and ended_at is null
        and (${sid ?? null}::text is null or sid = ${sid ?? null}) and (${subject ?? null}::text is null or subject = ${subject ?? null})
     returning actor`
@@ -105,34 +138,126 @@ export async function endSessionsOf(
   return ended.length
 }
 
-/** Whoever a cookie belongs to; undefined when it is unknown, ended, idle too long or too old. One statement, which mostly only reads. */
-export async function readSession(sql: Sql, token: string, now: Date): Promise<Actor | undefined> {
-  if (!/^[\w-]{43}$/.test(token)) return undefined
-  const idleSince = new Date(now.getTime() - idleMinutesMax * 60_000)
-  const oldest = new Date(now.getTime() - sessionHoursMax * 3_600_000)
-  const touchBefore = new Date(now.getTime() - touchEveryMs)
-  const [row] = await sql<{ actor: Actor }[]>`
+/**
+ * The session that a cookie belongs to; undefined when it is unknown, ended, idle too long or too old. One statement, which mostly only reads.
+ * @param look `page`: somebody opened something, and the time until the end begins anew. `stay`: the same, written at once. `quiet`: nobody did
+ */
+export async function lookAtSession(
+  sql: Sql,
+  token: string,
+  now: Date,
+  look: 'page' | 'stay' | 'quiet' = 'page',
+): Promise<LiveSession | undefined> {
+  if (!tokenShape.test(token)) return undefined
+  const idleSince = new Date(now.getTime() - idleMs)
+  const oldest = new Date(now.getTime() - lastsMs)
+  const touchBefore = new Date(look === 'quiet' ? 0 : now.getTime() - (look === 'stay' ? 0 : touchEveryMs))
+  const [row] = await sql<Live[]>`
     with live as (
-      select actor, seen_at from session
+      select actor, started_at, seen_at, proven_at, assurance, issuer, subject from session
        where token_digest = ${digest(token)} and ended_at is null and seen_at > ${idleSince} and started_at > ${oldest}),
     touched as (
       update session set seen_at = ${now}
        where token_digest = ${digest(token)} and exists (select from live where seen_at < ${touchBefore}))
-    select actor from live`
-  return row?.actor
+    select actor, started_at as "startedAt", seen_at as "seenAt", proven_at as "provenAt", assurance, issuer, subject from live`
+  if (!row) return undefined
+  const { actor, startedAt, seenAt, provenAt, assurance, issuer, subject } = row
+  const seen = seenAt < touchBefore ? now : seenAt
+  const lastsUntil = new Date(startedAt.getTime() + lastsMs)
+  return {
+    actor,
+    startedAt,
+    idleUntil: new Date(Math.min(seen.getTime() + idleMs, lastsUntil.getTime())),
+    lastsUntil,
+    ...(provenAt === null || assurance === null || issuer === null || subject === null
+      ? {}
+      : { proven: { at: provenAt, assurance, issuer, subject } }),
+  }
 }
 
-/** Signs out: the cookie is worth nothing from now on. */
-export async function signOut(tx: Tx, token: string, ask: Omit<Ask, 'what'>): Promise<void> {
+type Live = {
+  readonly actor: Actor
+  readonly startedAt: Date
+  readonly seenAt: Date
+  readonly provenAt: Date | null
+  readonly assurance: string | null
+  readonly issuer: string | null
+  readonly subject: string | null
+}
+
+/** Whoever a cookie belongs to, as `lookAtSession` finds them. */
+export async function readSession(sql: Sql, token: string, now: Date): Promise<Actor | undefined> {
+  return (await lookAtSession(sql, token, now))?.actor
+}
+
+/** Names a session that is over to its browser: who had it knows nothing that opens anything. */
+export const sessionName = (token: string): string => digest(token).toString('base64url')
+
+/**
+ * The session that a browser had before, while it is remembered (a day at most): to say why it ended, and to keep its pages from the next.
+ * @param before the cookie's token, or the name that it was given at sign-out. @returns undefined while somebody is in it
+ */
+export async function endedSession(
+  sql: Sql,
+  before: { readonly token: string } | { readonly name: string },
+  now: Date,
+  secrets?: Secrets,
+): Promise<EndedSession | undefined> {
+  const text = 'token' in before ? before.token : before.name
+  if (!tokenShape.test(text)) return undefined
+  const key = 'token' in before ? digest(text) : Buffer.from(text, 'base64url')
+  const [row] = await sql<Ended[]>`
+    select actor, started_at as "startedAt", seen_at as "seenAt", ended_at as "endedAt", ended_by as "endedBy", kept
+      from session where token_digest = ${key}`
+  if (!row) return undefined
+  const why = whyEnded(row, now)
+  if (why === undefined) return undefined
+  const idToken = row.kept === null ? undefined : secrets?.open(keptAs(key), row.kept)
+  return { actor: row.actor, why, ...(idToken === undefined ? {} : { idToken }) }
+}
+
+type Ended = {
+  readonly actor: Actor
+  readonly startedAt: Date
+  readonly seenAt: Date
+  readonly endedAt: Date | null
+  readonly endedBy: EndedSession['why'] | null
+  readonly kept: string | null
+}
+
+function whyEnded({ startedAt, seenAt, endedAt, endedBy }: Ended, now: Date): EndedSession['why'] | undefined {
+  if (endedAt !== null) return endedBy ?? 'sign-out'
+  if (now.getTime() - startedAt.getTime() >= lastsMs && now.getTime() - seenAt.getTime() < idleMs) return 'too-long'
+  if (now.getTime() - seenAt.getTime() >= idleMs) return 'idle'
+  return now.getTime() - startedAt.getTime() >= lastsMs ? 'too-long' : undefined
+}
+
+export function isSame(one: Actor, other: Actor): boolean {
+  return one.kind === other.kind && one.id === other.id
+}
+
+/** Signs out, or makes room for the next user of a shared PC: the cookie is worth nothing from now on. */
+export async function signOut(
+  tx: Tx,
+  token: string,
+  ask: Omit<Ask, 'what'>,
+  what: 'sign-out' | 'switch-user' = 'sign-out',
+): Promise<void> {
   const [row] = await tx<{ actor: Actor }[]>`
-    update session set ended_at = ${ask.now} where token_digest = ${digest(token)} and ended_at is null returning actor`
-  if (row) await recordAudit(tx, [lineFor(row.actor, { ...ask, what: 'sign-out', action: 'E' }, { outcome: 0 })])
+    update session set ended_at = ${ask.now}, ended_by = ${what}
+     where token_digest = ${digest(token)} and ended_at is null returning actor`
+  if (row) await recordAudit(tx, [lineFor(row.actor, { ...ask, what, action: 'E' }, { outcome: 0 })])
 }
 
-/** Deletes sessions that can never be used again. @returns how many */
+/**
+ * Deletes sessions that can never be used again, some time after they ended: until then a browser is told why.
+ * @returns how many
+ */
 export async function forgetSessions(sql: Sql, now: Date): Promise<number> {
-  const oldest = new Date(now.getTime() - sessionHoursMax * 3_600_000)
-  const gone = await sql`delete from session where ended_at is not null or started_at <= ${oldest}`
+  const gone = await sql`delete from session where started_at <= ${new Date(now.getTime() - 2 * lastsMs)}`
+  // The provider's token is of use for a moment after the end only.
+  const idle = new Date(now.getTime() - 2 * idleMs)
+  await sql`update session set kept = null where kept is not null and (ended_at <= ${idle} or seen_at <= ${idle})`
   return gone.count
 }
 

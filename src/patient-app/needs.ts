@@ -1,5 +1,6 @@
 import type { Patient, StandIn } from '../access/index.ts'
 import type { Clock, Log, Pool } from '../base/index.ts'
+import type { Secrets } from '../secrets/index.ts'
 import type { AppDoor } from '../sign-in/index.ts'
 import type { AppServer } from '../smart-apps/index.ts'
 
@@ -18,6 +19,8 @@ export type PatientNeeds = {
   readonly door?: AppDoor<Patient> | undefined
   /** Apps that may be let in. Absent: there are none. */
   readonly appServer?: AppServer | undefined
+  /** Seals what is kept of sessions and drafts. */
+  readonly secrets: Secrets
   /** Cookies travel over TLS only: true wherever the site is served by https. */
   readonly secureCookies: boolean
 }

@@ -5,6 +5,7 @@ import { HtmlValidate } from 'html-validate'
 import { beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
 import { formKey, noSession } from '../../test/support/form-key.ts'
+import { testSecrets } from '../../test/support/secrets.ts'
 import { demoSignIn } from '../../test/support/sign-in.ts'
 import { openRecord, type StandInPeople, withTrail } from '../access/index.ts'
 import { readAudit } from '../audit/index.ts'
@@ -98,6 +99,7 @@ beforeAll(async () => {
     assets: { css: '/assets/patient.css', icon: '/assets/icon.svg' },
     standIn,
     door: doors.patient,
+    secrets: testSecrets,
     secureCookies: false,
   })
   await sql`insert into source (id, name, kind, organisation_code, organisation_name, formats, namespace, created_at, updated_at)
@@ -166,6 +168,8 @@ async function cookieOf(person: string): Promise<string> {
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended'],
   rules: {
+    // Without JavaScript a page gives way, before the session ends, to one where that can be put off.
+    'meta-refresh': 'off',
     'no-redundant-role': 'off',
     'no-trailing-whitespace': 'off',
     'long-title': 'off',

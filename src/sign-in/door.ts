@@ -1,6 +1,7 @@
 /** The door of one app: from the press on "Sign in" to a session, or to a refusal that says why. */
 import { type Ask, type Patient, refuseSignIn, type SessionProof, type Staff, signIn } from '../access/index.ts'
 import type { Clock, Pool } from '../base/index.ts'
+import type { Secrets } from '../secrets/index.ts'
 import { type App, beginAttempt, takeAttempt } from './attempts.ts'
 import { linkLogin } from './login-link.ts'
 import type { Proven, Provider } from './provider.ts'
@@ -31,11 +32,22 @@ export type Door<A extends Staff | Patient> = {
   choose(secret: string, roleId: string, from: From): Promise<Outcome<A>>
   /** Opens the session, ends the one that this browser had, and writes both to the trail. @returns the session's token */
   enter(entered: Entered<A>, from: From, replaces?: string): Promise<string | TurnedAway>
-  signOutUrl(): Promise<string | undefined>
+  /** Where the browser ends the provider's session too; undefined when it offers none, or is away. */
+  signOutUrl(idToken?: string): Promise<string | undefined>
   readonly provider: Provider
 }
 
-export type DoorNeeds = { readonly sql: Pool; readonly clock: Clock; readonly provider: Provider }
+export type DoorNeeds = {
+  readonly sql: Pool
+  readonly clock: Clock
+  readonly provider: Provider
+  /** Seals what is kept of the provider's answer. */
+  readonly secrets: Secrets
+}
+
+/** What was proven, while its owner chooses a role: it holds the provider's token, and stands sealed. */
+type Kept = { readonly choices: readonly RoleChoice[]; readonly proof: SessionProof }
+const choiceAs = 'choice of a role'
 
 type Judged<A> =
   | { readonly actor: A; readonly assurance: string }
@@ -44,7 +56,7 @@ type Judged<A> =
 
 /** @param judge what the claims make of somebody: who they are here, several roles to choose from, or a refusal */
 export function makeDoor<A extends Staff | Patient>(
-  { sql, clock, provider }: DoorNeeds,
+  { sql, clock, provider, secrets }: DoorNeeds,
   app: App,
   judge: (proven: Proven, now: Date) => Judged<A>,
 ): Door<A> {
@@ -79,16 +91,20 @@ export function makeDoor<A extends Staff | Patient>(
         return {
           kind: 'choose',
           choices,
-          secret: await beginAttempt(sql, app, { ...attempt, proven: { choices, proof } }, clock()),
+          secret: await beginAttempt(
+            sql,
+            app,
+            { ...attempt, proven: secrets.seal(choiceAs, JSON.stringify({ choices, proof })) },
+            clock(),
+          ),
         }
       }
       return { kind: 'in', actor: judged.actor, proof, ...(next === undefined ? {} : { next }) }
     },
     async choose(secret, roleId, from) {
       const attempt = await takeAttempt(sql, app, secret, clock())
-      const kept = attempt?.proven as
-        | { readonly choices: readonly RoleChoice[]; readonly proof: SessionProof }
-        | undefined
+      const opened = typeof attempt?.proven === 'string' ? secrets.open(choiceAs, attempt.proven) : undefined
+      const kept = opened === undefined ? undefined : (JSON.parse(opened) as Kept)
       if (!kept) return await refuse({ refused: 'expired', why: 'no such choice' }, { from })
       const chosen = kept.choices.find((one) => one.roleId === roleId)
       const next = attempt?.next
@@ -110,12 +126,12 @@ export function makeDoor<A extends Staff | Patient>(
           tx,
           actor,
           { now, ...from, detail },
-          { proof, ...(replaces === undefined ? {} : { replaces }) },
+          { proof, secrets, ...(replaces === undefined ? {} : { replaces }) },
         )
       })
       return typeof done === 'string' ? done : await refuse(done, { next, subject: proof.subject, from })
     },
-    signOutUrl: () => provider.signOutUrl(),
+    signOutUrl: async (idToken) => await provider.signOutUrl(idToken).catch(() => undefined),
   }
 }
 
@@ -125,7 +141,7 @@ export function judgedStaff(proven: StaffProven | Refused): Judged<Staff> {
   return { actor: proven.staff, assurance: proven.assurance }
 }
 
-function proofOf({ issuer, subject, idToken }: Proven, assurance: string): SessionProof {
+function proofOf({ issuer, subject, idToken, idTokenText }: Proven, assurance: string): SessionProof {
   const { sid } = idToken
-  return { issuer, subject, assurance, ...(typeof sid === 'string' && sid !== '' ? { sid } : {}) }
+  return { issuer, subject, assurance, idToken: idTokenText, ...(typeof sid === 'string' && sid !== '' ? { sid } : {}) }
 }

@@ -2,6 +2,7 @@
 import { importPKCS8 } from 'jose'
 import type { Patient, Staff, StandIn } from '../access/index.ts'
 import { type Clock, type Pool, Problem } from '../base/index.ts'
+import type { Secrets } from '../secrets/index.ts'
 import { type Door, judgedStaff, makeDoor, type Outcome } from './door.ts'
 import { patientOf } from './patient-claims.ts'
 import { makeProvider, type Provider } from './provider.ts'
@@ -43,6 +44,8 @@ export type SignInNeeds = {
   readonly publicUrl: () => string
   readonly mode: 'demo' | 'production'
   readonly standIn: StandIn | undefined
+  /** Seals what is kept of the provider's answers. */
+  readonly secrets: Secrets
 }
 
 export type AppDoor<A extends Staff | Patient> = Door<A> & {
@@ -121,18 +124,22 @@ export async function makeDoors(needs: SignInNeeds): Promise<Doors> {
   }
 }
 
+type ForDoor = Pick<SignInNeeds, 'sql' | 'clock' | 'settings' | 'secrets'>
+
 export function staffDoor(
-  { sql, clock, settings: { staffRules: rules, acrs } }: Pick<SignInNeeds, 'sql' | 'clock' | 'settings'>,
+  { sql, clock, secrets, settings: { staffRules: rules, acrs } }: ForDoor,
   provider: Provider,
 ): Door<Staff> {
-  return makeDoor<Staff>({ sql, clock, provider }, 'staff', (proven) => judgedStaff(staffOf(proven, { rules, acrs })))
+  return makeDoor<Staff>({ sql, clock, provider, secrets }, 'staff', (proven) =>
+    judgedStaff(staffOf(proven, { rules, acrs })),
+  )
 }
 
 export function patientDoor(
-  { sql, clock, settings: { vectors, ageMin } }: Pick<SignInNeeds, 'sql' | 'clock' | 'settings'>,
+  { sql, clock, secrets, settings: { vectors, ageMin } }: ForDoor,
   provider: Provider,
 ): Door<Patient> {
-  return makeDoor<Patient>({ sql, clock, provider }, 'patient', (proven, now) => {
+  return makeDoor<Patient>({ sql, clock, provider, secrets }, 'patient', (proven, now) => {
     const judged = patientOf(proven, { vectors, ageMin, trustmark: markOf(proven.issuer) }, now)
     return 'refused' in judged ? judged : { actor: judged.patient, assurance: judged.assurance }
   })

@@ -46,6 +46,8 @@ export type Proven = {
   readonly issuer: string
   readonly subject: string
   readonly idToken: Claims
+  /** As the provider signed it: names its session when that is to end. */
+  readonly idTokenText: string
   readonly userinfo: Claims
 }
 
@@ -59,8 +61,8 @@ export type Provider = {
   begin(secret: string, asked?: Readonly<Record<string, string>>): Promise<URL>
   /** Takes the browser's answer, whole: fetches tokens and user info, and checks all of it. @param answer the address with its query */
   finish(secret: string, answer: URL): Promise<Proven | Refused>
-  /** Where the browser signs out at the provider too; undefined when it offers none. */
-  signOutUrl(): Promise<string | undefined>
+  /** Where the browser signs out at the provider too; undefined when it offers none. @param idToken of the session that is to end */
+  signOutUrl(idToken?: string): Promise<string | undefined>
 }
 
 const aboutSeconds = 5
@@ -111,15 +113,19 @@ export function makeProvider(settings: ProviderSettings): Provider {
         const claims = tokens.claims()
         if (!claims) return { refused: 'not-trusted', why: 'no ID token' }
         const userinfo = await fetchUserInfo(known, tokens.access_token, claims.sub)
-        return { issuer, subject: claims.sub, idToken: claims, userinfo }
+        return { issuer, subject: claims.sub, idToken: claims, idTokenText: tokens.id_token ?? '', userinfo }
       } catch (thrown) {
         return refusedBy(thrown)
       }
     },
-    async signOutUrl() {
+    async signOutUrl(idToken) {
       const known = await configuration()
       if (known.serverMetadata().end_session_endpoint === undefined) return undefined
-      return buildEndSessionUrl(known, { client_id: clientId, post_logout_redirect_uri: signedOutUri() }).href
+      return buildEndSessionUrl(known, {
+        client_id: clientId,
+        post_logout_redirect_uri: signedOutUri(),
+        ...(idToken === undefined ? {} : { id_token_hint: idToken }),
+      }).href
     },
   }
 }

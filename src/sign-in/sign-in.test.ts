@@ -3,6 +3,7 @@ import { decodeJwt, importPKCS8, SignJWT } from 'jose'
 import type { CustomFetch } from 'openid-client'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
+import { testSecrets } from '../../test/support/secrets.ts'
 import { demoSettings, shippedRules } from '../../test/support/sign-in.ts'
 import { readSession } from '../access/index.ts'
 import { readAudit } from '../audit/index.ts'
@@ -80,7 +81,10 @@ async function provider(like: 'cis2' | 'nhs-login', path = `/demo/${like}`) {
 type Opened = Awaited<ReturnType<typeof open>>
 async function open(like: 'cis2' | 'nhs-login', settings = demoSettings) {
   const outside = await provider(like)
-  const door = (like === 'cis2' ? staffDoor : patientDoor)({ sql, clock, settings }, outside.provider) as Door<never>
+  const door = (like === 'cis2' ? staffDoor : patientDoor)(
+    { sql, clock, settings, secrets: testSecrets },
+    outside.provider,
+  ) as Door<never>
   const through = async (person: string): Promise<Outcome<never>> => {
     const { url, secret } = await door.begin('/staff/worklist')
     return await door.finish(secret, await outside.authorise(url, person), from)
@@ -446,7 +450,14 @@ describe('sign-out by the provider', () => {
 describe('the stand-in', () => {
   test('cannot be made in production', async () => {
     const standIn = { people: () => ({ staff: [], patients: [] }), actorFor: () => undefined }
-    const settings = { sql, clock, settings: demoSettings, publicUrl: () => host, mode: 'production' as const }
+    const settings = {
+      sql,
+      clock,
+      secrets: testSecrets,
+      settings: demoSettings,
+      publicUrl: () => host,
+      mode: 'production' as const,
+    }
     await expect(makeDoors({ ...settings, standIn })).rejects.toMatchObject({ kind: 'invalid' })
     expect(await makeDoors({ ...settings, standIn: undefined })).toEqual({ standIns: [] })
     const client = { clientId: 'us', publicKey: { kid: 'k' }, redirectUri: host, signedOutUri: host }

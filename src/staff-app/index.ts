@@ -12,6 +12,8 @@ import { appPages } from './apps/pages.ts'
 import { trailPages } from './assurance/pages.ts'
 import { policyPages } from './assurance/policy-pages.ts'
 import { reviewPages } from './assurance/reviews.ts'
+import { isLate, keepLate } from './drafts/keep.ts'
+import { draftPages } from './drafts/pages.ts'
 import { answerProblems } from './errors/answer.ts'
 import { estatePage, startPages } from './estate/pages.ts'
 import { feedPages } from './feeds/pages.ts'
@@ -27,6 +29,7 @@ import { patientPages } from './patients/index.ts'
 import { recentPage } from './recent/page.ts'
 import { recognise, sessionCookieName, toSignIn } from './session.ts'
 import { signInPages } from './sign-in/pages.ts'
+import { sessionPages } from './sign-in/session-pages.tsx'
 import { visitIfAny } from './visit.ts'
 import { worklistPages } from './worklist/pages.ts'
 import { taskPages } from './worklist/task-pages.ts'
@@ -43,8 +46,11 @@ export { taskRoles } from './worklist/task-pages.ts'
 export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise<void> {
   const inside: FastifyPluginAsync = async (staff) => {
     staff.addHook('onRequest', async (request, reply) => {
-      if (!visitIfAny(request)) return toSignIn(request, reply)
+      if (!visitIfAny(request) && !(await isLate(request, needs))) return await toSignIn(request, reply, needs)
     })
+    // After the key of the form was read: nobody fills another's drafts.
+    staff.addHook('preHandler', async (request, reply) => await keepLate(request, reply, needs))
+    draftPages(staff, needs)
     homePage(staff, needs)
     findPages(staff, needs)
     recentPage(staff, needs)
@@ -76,6 +82,7 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
       secure: needs.secureCookies,
     })
     signInPages(staff, needs)
+    sessionPages(staff, needs)
     helpPage(staff, needs)
     startPages(staff, needs)
     await staff.register(inside)

@@ -1,6 +1,7 @@
 import type { Staff, StandIn } from '../access/index.ts'
 import type { Clock, Log, Pool } from '../base/index.ts'
 import type { Format, Pipeline, Sources } from '../feeds/index.ts'
+import type { Secrets } from '../secrets/index.ts'
 import type { AppDoor } from '../sign-in/index.ts'
 import type { AppServer } from '../smart-apps/index.ts'
 import type { Follower, WorkKind } from '../worklist/index.ts'
@@ -20,6 +21,8 @@ export type StaffNeeds = {
   readonly door?: AppDoor<Staff> | undefined
   /** Apps that may be let in. Absent: there are none. */
   readonly appServer?: AppServer | undefined
+  /** Seals what is kept of sessions and drafts. */
+  readonly secrets: Secrets
   /** Cookies travel over TLS only: true wherever the site is served by https. */
   readonly secureCookies: boolean
   /** What start-up scripts show; absent: no start is taken. */

@@ -1,5 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { mayStaff, type Permission, readSession, roleNames, type Staff, sessionHoursMax } from '../access/index.ts'
+import {
+  type Actor,
+  type EndedSession,
+  endedSession,
+  type LiveSession,
+  lookAtSession,
+  mayStaff,
+  type Permission,
+  roleNames,
+  type Staff,
+  sessionHoursMax,
+  sessionName,
+} from '../access/index.ts'
 import { attemptMinutesMax } from '../sign-in/index.ts'
 import type { StaffNeeds } from './needs.ts'
 import { base, paths } from './paths.ts'
@@ -21,6 +33,18 @@ const attemptFor = (secure: boolean) => ({
   path: secure ? '/' : base,
 })
 
+const beforeFor = (secure: boolean) => ({
+  name: secure ? '__Host-throughline_staff_before' : 'throughline_staff_before',
+  path: secure ? '/' : base,
+})
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Asked by the page itself or about the session's end: nobody opened anything, and the time goes on running. */
+    quiet?: true
+  }
+}
+
 type Secure = Pick<StaffNeeds, 'secureCookies'>
 
 /** The session's token as the browser sent it; '' when it sent none. */
@@ -39,9 +63,39 @@ export function giveCookie(reply: FastifyReply, token: string, { secureCookies }
   })
 }
 
-export function takeCookie(reply: FastifyReply, { secureCookies }: Secure): void {
+/** Takes the cookie away, and leaves the name of the session that is over: the next person here is led to none of its pages. */
+export function takeCookie(reply: FastifyReply, { secureCookies }: Secure, token = ''): void {
   const { name, path } = cookieFor(secureCookies)
   reply.clearCookie(name, { path, secure: secureCookies })
+  if (token === '') return
+  const before = beforeFor(secureCookies)
+  reply.setCookie(before.name, sessionName(token), {
+    path: before.path,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: secureCookies,
+    maxAge: sessionHoursMax * 3_600,
+  })
+}
+
+export function forgetBefore(request: FastifyRequest, reply: FastifyReply, { secureCookies }: Secure): void {
+  const { name, path } = beforeFor(secureCookies)
+  if (request.cookies[name] !== undefined) reply.clearCookie(name, { path, secure: secureCookies })
+}
+
+/** The session that this browser had last, when it is over. */
+export async function sessionBefore(request: FastifyRequest, needs: StaffNeeds): Promise<EndedSession | undefined> {
+  const { sql, clock, secrets } = needs
+  const token = sessionToken(request, needs)
+  const name = request.cookies[beforeFor(needs.secureCookies).name] ?? ''
+  if (token !== '') return await endedSession(sql, { token }, clock(), secrets)
+  return name === '' ? undefined : await endedSession(sql, { name }, clock(), secrets)
+}
+
+/** Whoever sat here last: their session may go on or be over. */
+export async function lastHere(request: FastifyRequest, needs: StaffNeeds): Promise<Actor | undefined> {
+  const live = await lookAtSession(needs.sql, sessionToken(request, needs), needs.clock(), 'quiet')
+  return (live ?? (await sessionBefore(request, needs)))?.actor
 }
 
 /** The secret of a sign-in that is under way: it ties the provider's answer to this browser. */
@@ -70,11 +124,17 @@ export async function recognise(request: FastifyRequest, needs: StaffNeeds): Pro
   const token = sessionToken(request, needs)
   if (token === '') return false
   const now = needs.clock()
-  const actor = await readSession(needs.sql, token, now)
-  if (actor?.kind !== 'staff') return false
-  const shell = shellFor(actor, needs)
-  beginVisit(request, { actor, shell, now, token, address: request.ip, requestId: request.id })
+  const session = await lookAtSession(needs.sql, token, now, request.routeOptions.config.quiet ? 'quiet' : 'page')
+  if (session?.actor.kind !== 'staff') return false
+  const { actor } = session
+  const shell = { ...shellFor(actor, needs), session }
+  beginVisit(request, { actor, shell, session, now, token, address: request.ip, requestId: request.id })
   return true
+}
+
+/** Seconds until the session ends, when nothing is opened until then. */
+export function secondsLeft({ session, now }: { readonly session: LiveSession; readonly now: Date }): number {
+  return Math.max(0, Math.floor((session.idleUntil.getTime() - now.getTime()) / 1_000))
 }
 
 const ways: readonly (readonly [StaffPlace, Permission])[] = [
@@ -98,10 +158,20 @@ function shellFor(actor: Staff, { assets, demo }: StaffNeeds): StaffShell {
   }
 }
 
-/** Sends to sign-in, and back to the same page afterwards. */
-export function toSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Sends to sign-in, and back to the same page afterwards; who was signed out by the clock is told so first. */
+export async function toSignIn(request: FastifyRequest, reply: FastifyReply, needs: StaffNeeds): Promise<FastifyReply> {
   const next = request.method === 'GET' && isOwnPage(request.url) && request.url !== base ? request.url : undefined
-  return reply.redirect(next === undefined ? paths.signIn : `${paths.signIn}?next=${encodeURIComponent(next)}`, 303)
+  const before = sessionToken(request, needs) === '' ? undefined : await sessionBefore(request, needs)
+  return reply.redirect(withNext(isByClock(before) ? paths.signedOut : paths.signIn, next), 303)
+}
+
+/** Whether a session ended by itself, and not by its reader or its provider. */
+export function isByClock(before: EndedSession | undefined): boolean {
+  return before?.why === 'idle' || before?.why === 'too-long'
+}
+
+export function withNext(path: string, next: string | undefined): string {
+  return next === undefined ? path : `${path}?next=${encodeURIComponent(next)}`
 }
 
 /** Whether an address is a page of the staff app, so that sign-in leads nowhere else: also not by way of `..`. */

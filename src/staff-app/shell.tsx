@@ -1,5 +1,5 @@
-import { idleMinutesMax, sessionHoursMax } from '../access/index.ts'
-import { type Child, Page, type Safe, type Shell } from '../design/index.ts'
+import type { LiveSession } from '../access/index.ts'
+import { type Child, Page, type Safe, type Shell, timeOfDay } from '../design/index.ts'
 import { paths } from './paths.ts'
 
 /** Addresses of what the build made: `{ css: '/assets/staff.0a1b2c3d.css', icon: '/assets/icon.0a1b2c3d.svg' }`. */
@@ -11,6 +11,8 @@ export type StaffShell = {
   readonly demo: boolean
   /** Who is signed in; absent on sign-in, signed-out and error pages before sign-in. */
   readonly staff?: { readonly name: string; readonly role: string; readonly organisation: string }
+  /** When it ends. */
+  readonly session?: LiveSession
   /** Things that wait, for the badges of the navigation. */
   readonly waiting?: { readonly reviews?: number; readonly messages?: number }
   /** The places that this role may open. Absent: all. */
@@ -44,9 +46,13 @@ export function StaffPage({ shell, title, at, exact, failed, above, before, chil
   )
 }
 
-const sessionNote = `You will be signed out after ${idleMinutesMax} minutes without opening a page, and after ${sessionHoursMax} hours at most.`
+/** To the minute, and never later than it is. */
+function sessionNote({ idleUntil, lastsUntil }: LiveSession): string {
+  if (idleUntil >= lastsUntil) return `You will be signed out at ${timeOfDay(lastsUntil)}, after a working day.`
+  return `You will be signed out at ${timeOfDay(idleUntil)} if you open nothing until then, and at ${timeOfDay(lastsUntil)} at the latest.`
+}
 
-function frame({ assets, demo, staff, waiting, places }: StaffShell, at: StaffPlace, exact: boolean): Shell {
+function frame({ assets, demo, staff, session, waiting, places }: StaffShell, at: StaffPlace, exact: boolean): Shell {
   const current = exact ? ('page' as const) : ('true' as const)
   const item = (place: StaffPlace, text: string, href: string) =>
     place === at ? { place, text, href, current } : { place, text, href }
@@ -79,8 +85,12 @@ function frame({ assets, demo, staff, waiting, places }: StaffShell, at: StaffPl
     ...(staff === undefined
       ? {}
       : {
-          notes: [sessionNote],
-          account: { name: `${staff.name}, ${staff.role}, ${staff.organisation}`, signOut: paths.signOut },
+          notes: session === undefined ? [] : [sessionNote(session)],
+          account: {
+            name: `${staff.name}, ${staff.role}, ${staff.organisation}`,
+            signOut: paths.signOut,
+            switchUser: paths.switchUser,
+          },
         }),
   }
 }

@@ -3,6 +3,7 @@ import { HtmlValidate } from 'html-validate'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
 import { formKey, noSession } from '../../test/support/form-key.ts'
+import { testSecrets } from '../../test/support/secrets.ts'
 import { demoSignIn } from '../../test/support/sign-in.ts'
 import type { StandInPeople } from '../access/index.ts'
 import { readAudit } from '../audit/index.ts'
@@ -56,6 +57,7 @@ beforeAll(async () => {
     assets: { css: '/assets/staff.css', icon: '/assets/icon.svg' },
     standIn,
     door: doors.staff,
+    secrets: testSecrets,
     secureCookies: false,
     sources: { get: (id) => (id === 'pas' ? source : undefined), refresh: async () => {}, all: () => [source] },
     format: () => undefined,
@@ -135,6 +137,8 @@ async function post(url: string, cookie: string, form: Record<string, string>) {
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended'],
   rules: {
+    // Without JavaScript a page gives way, before the session ends, to one where that can be put off.
+    'meta-refresh': 'off',
     'no-redundant-role': 'off',
     'no-trailing-whitespace': 'off',
     'long-title': 'off',

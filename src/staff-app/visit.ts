@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Ask, Staff } from '../access/index.ts'
+import type { Ask, LiveSession, Staff } from '../access/index.ts'
 import { Problem } from '../base/index.ts'
 import { pageHeaders, renderPage, type Safe } from '../design/index.ts'
+import { withSessionEnd } from './session-end.ts'
 import type { StaffShell } from './shell.tsx'
 
 /** One request of a signed-in member of staff: what a page needs to know of it. */
@@ -9,6 +10,7 @@ export type Visit = {
   readonly actor: Staff
   /** For the frame of the page. */
   readonly shell: StaffShell
+  readonly session: LiveSession
   readonly now: Date
   /** The session's token, which seals searches. Never shown or logged. */
   readonly token: string
@@ -43,5 +45,11 @@ export function askFor({ now, address, requestId }: Visit, what: string, detail?
 
 /** Sends a page with the headers that every page has. */
 export function sendPage(reply: FastifyReply, page: Safe, status = 200): FastifyReply {
-  return reply.code(status).headers(pageHeaders).send(renderPage(page))
+  const { request } = reply
+  const visit = visits.get(request)
+  const html = renderPage(page)
+  return reply
+    .code(status)
+    .headers(pageHeaders)
+    .send(visit === undefined || status >= 400 ? html : withSessionEnd(html, visit, request))
 }

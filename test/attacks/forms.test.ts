@@ -12,6 +12,8 @@ const withoutForm: Readonly<Record<string, string>> = {
   '/staff/estate/starts': 'start-up scripts, by a key of their own',
   '/staff/sign-out/by-provider': 'a statement of sign-out that the provider signed; no cookie counts',
   '/app/sign-out/by-provider': 'the same, of the other provider',
+  '/staff/session/stay': 'staying signed in, sent by our script as JSON; shows and changes nothing else',
+  '/staff/drafts': 'what is being written, kept by our script as JSON for its writer alone',
   '/staff/estate/page-times': 'times of a page, sent by our script as JSON; names nobody',
 }
 

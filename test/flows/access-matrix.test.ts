@@ -204,6 +204,9 @@ async function makeCases(): Promise<void> {
   } satisfies Record<string, Case>)
 }
 
+/** Our own module asks these, in JSON. */
+const byScript = new Set(['/staff/drafts', '/staff/session/stay'])
+
 type Asker = { readonly cookie?: string; readonly token?: string }
 
 async function ask(route: Route, { cookie, token }: Asker, who = 'x'): Promise<{ seen: Seen; body: string }> {
@@ -231,7 +234,11 @@ async function ask(route: Route, { cookie, token }: Asker, who = 'x'): Promise<{
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(bodied
         ? {
-            'content-type': fhir ? 'application/fhir+json' : 'application/x-www-form-urlencoded',
+            'content-type': fhir
+              ? 'application/fhir+json'
+              : byScript.has(route.url)
+                ? 'application/json'
+                : 'application/x-www-form-urlencoded',
             'sec-fetch-site': 'same-origin',
           }
         : {}),
@@ -240,7 +247,9 @@ async function ask(route: Route, { cookie, token }: Asker, who = 'x'): Promise<{
       ? {
           payload: fhir
             ? fhirBody(route)
-            : new URLSearchParams({ ...formKey(cookie ?? ''), ...fieldsOf(route), person: who }).toString(),
+            : byScript.has(route.url)
+              ? '{}'
+              : new URLSearchParams({ ...formKey(cookie ?? ''), ...fieldsOf(route), person: who }).toString(),
         }
       : {}),
   })

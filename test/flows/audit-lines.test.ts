@@ -278,10 +278,34 @@ const table: Readonly<Record<string, Row>> = {
     async () => await (await server.staff('gp-okafor')).post('/staff/sign-in', { person: 'pharmacist-siddall' }),
     ['sign-in 0', 'switch-user 0', 'sign-in 0'],
   ],
+  'a member of staff makes room for the next': [
+    async () => await (await server.staff('gp-okafor')).post('/staff/switch-user', {}),
+    ['sign-in 0', 'switch-user 0'],
+  ],
+  'a nurse finds again what they had written when their session ended': [
+    async () => {
+      const cookie = (await signIn('staff', 'nurse-brandreth')).headers.get('set-cookie')?.split(';')[0] ?? ''
+      const kept = await fetch(`${server.url}/staff/drafts`, {
+        method: 'POST',
+        headers: { cookie, 'content-type': 'application/json' },
+        body: JSON.stringify({ address: `${record}/add/note`, fields: { text: 'Half a note' } }),
+      })
+      const { next } = (await kept.json()) as { next: string }
+      await fetch(server.url + next, { headers: { cookie } })
+      await fetch(server.url + next, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie },
+        body: new URLSearchParams({ ...formKey(cookie), act: 'delete' }),
+      })
+    },
+    ['sign-in 0', 'draft-kept 0 Zelda', 'draft 0 Zelda', 'draft-dropped 0'],
+  ],
   'pages that name nobody': [
     async () => {
       const pages = ['/', '/staff/sign-in', '/staff/sign-in/start', '/staff/signed-out', '/staff/help', '/app/help']
       pages.push('/staff/help/keyboard', '/staff/help/words', '/app/sign-in', '/app/sign-in/start', '/app/signed-out')
+      pages.push('/staff/sign-out/at-provider', '/staff/session', '/staff/session/left')
       pages.push('/live', '/ready', '/metrics', '/.well-known/security.txt', '/demo/people.json')
       pages.push('/fhir/metadata', '/fhir/.well-known/smart-configuration', '/oauth/jwks', '/oauth/me')
       pages.push('/staff/estate/starts/aaaaaaaaaaaaaaaaaaaa/bbbbbbbbbbbbbbbbbbbb')
@@ -290,7 +314,8 @@ const table: Readonly<Record<string, Row>> = {
       await fetch(server.url + (/href="(\/assets\/[^"]+)"/.exec(html)?.[1] ?? ''))
       await fetch(`${server.url}/oauth/.well-known/openid-configuration`)
       for (const path of ['me', 'revoke']) await fetch(`${server.url}/oauth/${path}`, { method: 'POST' })
-      for (const path of ['/staff/estate/starts', '/staff/estate/page-times'])
+      await gp.post('/staff/session', {})
+      for (const path of ['/staff/estate/starts', '/staff/estate/page-times', '/staff/session/stay'])
         await fetch(server.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
     },
     [],

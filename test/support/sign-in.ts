@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type StandIn, type StandInPeople, standInProvider } from '../../src/access/index.ts'
 import type { Clock, Pool } from '../../src/base/index.ts'
 import { type Doors, makeDoors, readRoleRules, type SignInSettings } from '../../src/sign-in/index.ts'
+import { testSecrets } from './secrets.ts'
 
 export const shippedRules = readRoleRules(fileURLToPath(new URL('../../deploy/staff-roles.json', import.meta.url)))
 
@@ -27,6 +28,7 @@ export async function demoSignIn(
     publicUrl: () => 'http://127.0.0.1:8420',
     mode: 'demo',
     standIn,
+    secrets: testSecrets,
   })
   return { standIn, doors }
 }

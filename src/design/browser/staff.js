@@ -102,3 +102,113 @@ addEventListener('load', () => {
     navigator.sendBeacon('/staff/estate/page-times', new Blob([JSON.stringify(times)], { type: 'application/json' }))
   }, 0)
 })
+
+// The session's end. The page knows how long it lasts from here; other tabs may have put it off, so the server is asked before anything is said.
+const warnSeconds = 120
+const typedEveryMs = 120_000
+const meta = document.querySelector('meta[name="app-session"]')
+if (meta) {
+  const address = location.pathname + location.search
+  let dialog
+  let timer = 0
+  let typedAt = 0
+
+  const json = (path, body) =>
+    fetch(path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).then((answer) => (answer.ok ? answer.json() : { seconds: 0 }))
+  const wait = (seconds, then) => {
+    clearTimeout(timer)
+    timer = setTimeout(then, Math.max(1, seconds) * 1000)
+  }
+  const begin = (seconds) => {
+    dialog?.close()
+    wait(seconds - warnSeconds, look)
+  }
+  // A machine that slept wakes up late: what is true is asked for, never counted.
+  const look = () =>
+    json('/staff/session/left').then(
+      ({ seconds }) => {
+        if (seconds > warnSeconds) begin(seconds)
+        else if (seconds > 0) warn(seconds)
+        else leave(address)
+      },
+      () => wait(10, look),
+    )
+  const stay = () =>
+    json('/staff/session/stay', {}).then(({ seconds }) => (seconds > 0 ? begin(seconds) : leave(address)))
+  const leave = (next) => {
+    location.replace(`/staff/signed-out?next=${encodeURIComponent(next)}`)
+  }
+
+  // What was typed and not sent. Searches are soon typed again.
+  const written = () => {
+    for (const form of document.querySelectorAll('main form[method="post"]')) {
+      const texts = [...form.querySelectorAll('textarea, input[type="text"]')]
+      if (texts.some((field) => field.value !== field.defaultValue)) {
+        const fields = Object.fromEntries(new FormData(form))
+        delete fields['form-key']
+        return { address: new URL(form.action).pathname, fields }
+      }
+    }
+    return undefined
+  }
+  const end = () => {
+    const draft = written()
+    if (draft)
+      json('/staff/drafts', draft).then(
+        ({ next }) => wait(leaveBefore, () => leave(next ?? address)),
+        () => leave(address),
+      )
+    else wait(leaveBefore, look)
+  }
+  const leaveBefore = 6
+
+  const warn = (seconds) => {
+    if (!dialog) {
+      dialog = document.createElement('dialog')
+      dialog.className = 'app-session-dialog'
+      dialog.setAttribute('aria-labelledby', 'session-heading')
+      const heading = document.createElement('h2')
+      heading.id = 'session-heading'
+      heading.textContent = 'You will be signed out in 2 minutes'
+      const words = document.createElement('p')
+      words.textContent = 'What you have written is kept for you.'
+      const button = (text, kind, press) => {
+        const made = document.createElement('button')
+        made.type = 'button'
+        made.className = `nhsuk-button ${kind}`
+        made.textContent = text
+        made.addEventListener('click', press)
+        return made
+      }
+      const out = () => document.querySelector('form[action="/staff/sign-out"] button')?.click()
+      dialog.append(
+        heading,
+        words,
+        button('Stay signed in', '', () => void stay()),
+        button('Sign out', 'nhsuk-button--secondary', out),
+      )
+      dialog.addEventListener('cancel', () => void stay())
+      document.body.append(dialog)
+    }
+    if (!dialog.open && dialog.showModal) dialog.showModal()
+    wait(seconds - leaveBefore, () =>
+      json('/staff/session/left').then(({ seconds: left }) => (left > warnSeconds ? begin(left) : end()), end),
+    )
+  }
+
+  // Whoever types is there.
+  document.addEventListener('input', (event) => {
+    if (event.timeStamp - typedAt < typedEveryMs) return
+    typedAt = event.timeStamp
+    void stay()
+  })
+  // Back to a page that the browser kept: it may be another's by now.
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload()
+  })
+  begin(Number(meta.content))
+}

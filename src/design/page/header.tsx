@@ -12,8 +12,13 @@ export type NavigationItem = {
   readonly count?: { readonly many: number; readonly of: string }
 }
 
-/** Who is signed in, and where to sign out (by POST). */
-export type Account = { readonly name: string; readonly href?: string; readonly signOut: string }
+/** Who is signed in, and where to sign out or make room for the next user of a shared PC (both by POST). */
+export type Account = {
+  readonly name: string
+  readonly href?: string
+  readonly signOut: string
+  readonly switchUser?: string
+}
 
 /** The service's name, the account and the main navigation. No NHS logo: it is not ours to ship. @see nhsuk header */
 export function Header({ shell }: { readonly shell: Pick<Shell, 'service' | 'account' | 'navigation'> }): Safe {
@@ -49,15 +54,22 @@ function AccountNavigation({ account }: { readonly account: Account }): Safe {
             </a>
           )}
         </li>
-        <li class="nhsuk-header__account-item">
-          <form class="nhsuk-header__account-form" action={account.signOut} method="post" novalidate>
-            <button class="nhsuk-header__account-button" type="submit">
-              Sign out
-            </button>
-          </form>
-        </li>
+        {account.switchUser === undefined ? undefined : <AccountAct action={account.switchUser} text="Switch user" />}
+        <AccountAct action={account.signOut} text="Sign out" />
       </ul>
     </nav>
+  )
+}
+
+function AccountAct({ action, text }: { readonly action: string; readonly text: string }): Safe {
+  return (
+    <li class="nhsuk-header__account-item">
+      <form class="nhsuk-header__account-form" action={action} method="post" novalidate>
+        <button class="nhsuk-header__account-button" type="submit">
+          {text}
+        </button>
+      </form>
+    </li>
   )
 }
 

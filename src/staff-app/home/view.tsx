@@ -1,8 +1,9 @@
-import { CardLinks, CountBadge, counted, type Safe } from '../../design/index.ts'
+import { CardLinks, CountBadge, counted, Notice, type Safe, timeOfDay } from '../../design/index.ts'
 import type { WorkLine } from '../../worklist/index.ts'
 import { PeopleTable, type PersonLine } from '../find/people-table.tsx'
 import { FindBox } from '../find/view.tsx'
 import { paths } from '../paths.ts'
+import type { Resume } from '../recent/recent-people.ts'
 import { StaffPage, type StaffShell } from '../shell.tsx'
 import type { ReadWorklist } from '../worklist/read-worklist.ts'
 import { WorkTags } from '../worklist/words.tsx'
@@ -11,6 +12,10 @@ export type HomeModel = {
   readonly shell: StaffShell
   /** The records opened last; absent: this role opens none. */
   readonly recent?: readonly PersonLine[]
+  /** Where the reader was in their last session. */
+  readonly resume?: Resume
+  /** What the reader had written when a session ended. */
+  readonly drafts: readonly { readonly href: string; readonly keptAt: Date }[]
   readonly mayFind: boolean
   /** How many of each kind of work wait for the reader; none: this role has no worklist. */
   readonly work: ReadWorklist['kinds']
@@ -19,10 +24,11 @@ export type HomeModel = {
 }
 
 /** My day: the search box first, then what waits for me, then whom I saw last. */
-export function homeView({ shell, recent, mayFind, work, top }: HomeModel): Safe {
+export function homeView({ shell, recent, resume, drafts, mayFind, work, top }: HomeModel): Safe {
   return (
     <StaffPage shell={shell} title={['My day']} at="none">
       <h1>My day</h1>
+      {resume === undefined && drafts.length === 0 ? undefined : <GoOn resume={resume} drafts={drafts} />}
       {mayFind ? <FindBox /> : undefined}
       <Waiting work={work} top={top} />
       {recent === undefined ? undefined : (
@@ -41,6 +47,26 @@ export function homeView({ shell, recent, mayFind, work, top }: HomeModel): Safe
         </section>
       )}
     </StaffPage>
+  )
+}
+
+/** After a sign-out, a time-out or a change of PC: back to where one was. */
+function GoOn({ resume, drafts }: { readonly resume: Resume | undefined; readonly drafts: HomeModel['drafts'] }): Safe {
+  return (
+    <Notice kind="info">
+      {resume === undefined ? undefined : (
+        <p>
+          You were looking at {resume.name}
+          {resume.section === '' ? '' : `, ${resume.section.replaceAll('-', ' ')}`}, at {timeOfDay(resume.at)}.{' '}
+          <a href={resume.href}>Continue</a>
+        </p>
+      )}
+      {drafts.map(({ href, keptAt }) => (
+        <p>
+          What you had written at {timeOfDay(keptAt)} is kept, and not saved. <a href={href}>Go on with it</a>
+        </p>
+      ))}
+    </Notice>
   )
 }
 

@@ -87,6 +87,12 @@ beforeAll(async () => {
     sources: { get: (id: string) => sources.find((one) => one.id === id) },
     format: () => format,
   }
+  const session = {
+    actor,
+    startedAt: now,
+    idleUntil: new Date(now.getTime() + 900_000),
+    lastsUntil: new Date(now.getTime() + 43_200_000),
+  }
   const staffPages: FastifyPluginAsync = async (staff) => {
     answerProblems(staff, {
       assets: shell.assets,
@@ -94,7 +100,7 @@ beforeAll(async () => {
       log: { info() {}, warn() {}, error: (fields: object) => faults.push(fields) },
     } as never)
     staff.addHook('onRequest', async (request) =>
-      beginVisit(request, { actor, shell, now, token: 't', address: '127.0.0.1', requestId: 'r' }),
+      beginVisit(request, { actor, shell, session, now, token: 't', address: '127.0.0.1', requestId: 'r' }),
     )
     patientPages(staff, needs)
   }
@@ -189,6 +195,8 @@ async function open(path: string): Promise<Page> {
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended'],
   rules: {
+    // Without JavaScript a page gives way, before the session ends, to one where that can be put off.
+    'meta-refresh': 'off',
     'no-redundant-role': 'off',
     'no-trailing-whitespace': 'off',
     'long-title': 'off',

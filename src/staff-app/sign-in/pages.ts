@@ -1,11 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { refuseSignIn, roleNames, type Staff, signOut } from '../../access/index.ts'
+import { draftsOf, isSame, refuseSignIn, roleNames, type Staff, signOut } from '../../access/index.ts'
 import { endByProvider, type Outcome } from '../../sign-in/index.ts'
 import { noteColleagues } from '../../worklist/index.ts'
 import { formField, queryField } from '../form.ts'
 import type { StaffNeeds } from '../needs.ts'
 import { paths, routes } from '../paths.ts'
-import { attemptSecret, giveAttempt, giveCookie, isOwnPage, sessionToken, takeAttempt, takeCookie } from '../session.ts'
+import {
+  attemptSecret,
+  forgetBefore,
+  giveAttempt,
+  giveCookie,
+  isOwnPage,
+  lastHere,
+  sessionBefore,
+  sessionToken,
+  takeAttempt,
+  takeCookie,
+  withNext,
+} from '../session.ts'
 import { sendPage } from '../visit.ts'
 import { chooseRoleView, refusedView } from './refused-view.tsx'
 import { type SignInModel, signedOutView, signInView } from './view.tsx'
@@ -45,10 +57,13 @@ export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
     }
     if (outcome.kind === 'refused' || !door) return refused(reply, outcome)
     await noteColleagues(sql, [outcome.actor], clock())
+    const last = await lastHere(request, needs)
     const token = await door.enter(outcome, fromOf(request), sessionToken(request, needs))
     if (typeof token !== 'string') return refused(reply, token)
     giveCookie(reply, token, needs)
-    const { next } = outcome
+    forgetBefore(request, reply, needs)
+    // The page that somebody was on is theirs to go back to, and nobody's who sits down after them.
+    const next = last === undefined || isSame(last, outcome.actor) ? outcome.next : undefined
     return reply.redirect(next !== undefined && isOwnPage(next) ? next : paths.home, 303)
   }
 
@@ -62,14 +77,20 @@ export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
     )
   }
 
-  app.get(routes.signIn, async (request, reply) =>
-    sendPage(reply, signInView(model(queryField(request.query, 'next')))),
-  )
+  app.get(routes.signIn, async (request, reply) => {
+    const { query } = request
+    const switched = queryField(query, 'switched') !== undefined
+    return sendPage(reply, signInView({ ...model(queryField(query, 'next')), ...(switched ? { switched } : {}) }))
+  })
 
   app.get(routes.signInStart, async (request, reply) => {
     if (!door) return sendPage(reply, signInView(model(undefined)), 503)
     const next = queryField(request.query, 'next')
-    const begun = await door.begin(next !== undefined && isOwnPage(next) ? next : undefined).catch(() => undefined)
+    // Where somebody was signed in, the provider may still know them: whoever comes now says who they are.
+    const last = await lastHere(request, needs)
+    const begun = await door
+      .begin(next !== undefined && isOwnPage(next) ? next : undefined, last === undefined ? {} : { prompt: 'login' })
+      .catch(() => undefined)
     if (!begun) return refused(reply, { kind: 'refused', refused: 'provider-away', why: 'discovery' })
     giveAttempt(reply, begun.secret, needs)
     return reply.header('cache-control', 'no-store').redirect(begun.url, 303)
@@ -103,13 +124,30 @@ export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
     return await answer(request, reply, await byName(person, isOwnPage(next) ? next : undefined, fromOf(request)))
   })
 
-  app.post(routes.signOut, async (request, reply) => {
+  const end = async (request: FastifyRequest, reply: FastifyReply, what: 'sign-out' | 'switch-user'): Promise<void> => {
     const token = sessionToken(request, needs)
-    if (token !== '') {
-      await sql.begin((tx) => signOut(tx, token, { now: clock(), ...fromOf(request) }))
-    }
-    takeCookie(reply, needs)
-    return reply.redirect(paths.signedOut, 303)
+    if (token !== '') await sql.begin((tx) => signOut(tx, token, { now: clock(), ...fromOf(request) }, what))
+    takeCookie(reply, needs, token)
+    // What the browser kept of pages goes; over plain HTTP browsers take no such word.
+    if (needs.secureCookies) reply.header('clear-site-data', '"cache"')
+  }
+
+  app.post(routes.signOut, async (request, reply) => {
+    await end(request, reply, 'sign-out')
+    // A form may lead to no other site, also not over redirects: the page that it leads to goes on to the provider.
+    const there = await door?.signOutUrl()
+    return reply.redirect(there === undefined ? paths.signedOut : `${paths.signedOut}?provider=yes`, 303)
+  })
+
+  app.get(routes.signOutAtProvider, { config: { quiet: true } }, async (request, reply) => {
+    const before = await sessionBefore(request, needs)
+    const there = before?.why === 'sign-out' ? await door?.signOutUrl(before.idToken) : undefined
+    return reply.header('cache-control', 'no-store').redirect(there ?? paths.signedOut, 303)
+  })
+
+  app.post(routes.switchUser, async (request, reply) => {
+    await end(request, reply, 'switch-user')
+    return reply.redirect(`${paths.signIn}?switched=yes`, 303)
   })
 
   app.post(routes.signOutByProvider, { config: { formless: 'signed' } }, async (request, reply) => {
@@ -126,5 +164,23 @@ export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
       .send(ended === undefined ? { error: 'invalid_request' } : {})
   })
 
-  app.get(routes.signedOut, async (_request, reply) => sendPage(reply, signedOutView({ shell })))
+  app.get(routes.signedOut, { config: { quiet: true } }, async (request, reply) => {
+    const before = await sessionBefore(request, needs)
+    const asked = queryField(request.query, 'next')
+    const next = asked !== undefined && isOwnPage(asked) ? asked : undefined
+    const drafts = before ? await draftsOf(sql, before.actor, needs.secrets, clock()) : []
+    const atProvider = queryField(request.query, 'provider') !== undefined && before?.why === 'sign-out'
+    if (atProvider) reply.header('refresh', `0;url=${paths.signOutAtProvider}`)
+    return sendPage(
+      reply,
+      signedOutView({
+        shell,
+        why: before?.why ?? 'sign-out',
+        written: drafts.length > 0,
+        again: withNext(paths.signIn, next),
+        kept: next !== undefined,
+        ...(atProvider ? { atProvider: paths.signOutAtProvider } : {}),
+      }),
+    )
+  })
 }

@@ -5,6 +5,7 @@ import { HtmlValidate } from 'html-validate'
 import { beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../../../test/support/database.ts'
 import { formKey, noSession } from '../../../test/support/form-key.ts'
+import { testSecrets } from '../../../test/support/secrets.ts'
 import { demoSignIn } from '../../../test/support/sign-in.ts'
 import type { StaffRole } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
@@ -70,6 +71,7 @@ beforeAll(async () => {
     assets: { css: '/assets/staff.css', icon: '/assets/icon.svg' },
     standIn,
     door: doors.staff,
+    secrets: testSecrets,
     secureCookies: false,
     sources: { get: () => undefined, refresh: async () => undefined, all: () => [] },
     format: () => undefined,
@@ -163,6 +165,8 @@ const validate = new HtmlValidate({
   extends: ['html-validate:recommended'],
   rules: {
     'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit', 'button'] }],
+    // Without JavaScript a page gives way, before the session ends, to one where that can be put off.
+    'meta-refresh': 'off',
     'no-redundant-role': 'off',
     'long-title': 'off',
     'no-implicit-button-type': 'off',
