@@ -35,11 +35,15 @@ export function sessionPages(app: FastifyInstance, needs: StaffNeeds): void {
     return await reply.header('cache-control', 'no-store').send({ seconds: visit ? secondsLeft(visit) : 0 })
   })
 
-  app.post(routes.sessionStay, { config: { formless: 'json', quiet: true }, bodyLimit: 100 }, async (request, reply) => {
-    const live = await stay(request)
-    const seconds = live ? secondsLeft({ session: live, now: visitOf(request).now }) : 0
-    return await reply.header('cache-control', 'no-store').send({ seconds })
-  })
+  app.post(
+    routes.sessionStay,
+    { config: { formless: 'json', quiet: true }, bodyLimit: 100 },
+    async (request, reply) => {
+      const live = await stay(request)
+      const seconds = live ? secondsLeft({ session: live, now: visitOf(request).now }) : 0
+      return await reply.header('cache-control', 'no-store').send({ seconds })
+    },
+  )
 
   async function stay(request: FastifyRequest) {
     return await lookAtSession(sql, sessionToken(request, needs), clock(), 'stay')
