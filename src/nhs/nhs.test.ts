@@ -114,6 +114,22 @@ describe('London time', () => {
     ['rubbish', '+00:00'],
   ])('%s is at %s', (local, offset) => expect(londonOffset(local)).toBe(offset))
 
+  test('the clocks of London show what the zone tables say, to the second of every change', () => {
+    const tables = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'Europe/London',
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    })
+    const agrees = (ms: number) => {
+      expect(londonLocal(new Date(ms)).replace('T', ' ')).toBe(tables.format(new Date(ms)))
+    }
+    fc.assert(fc.property(fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2100, 0) }), agrees), { numRuns: 200 })
+    for (let year = 1995; year <= 2040; year += 1)
+      for (const month of [2, 9])
+        for (let day = 20; day <= 31; day += 1)
+          for (const second of [-1, 0, 1]) agrees(Date.UTC(year, month, day, 1) + second * 1_000)
+  })
+
   test('the rule since 1996 agrees with the zone tables, and a local time comes back from its instant', () => {
     fc.assert(
       fc.property(

@@ -11,7 +11,7 @@ import { readLetters } from './letters.ts'
 import { readMedicines } from './medicines.ts'
 import type { Entry, EntryKind, Origin, PersonRecord, SourceFreshness } from './model.ts'
 import { readNews2 } from './news2.ts'
-import { earliestMs, newestFirst } from './partial-date.ts'
+import { earliestMs, inNewestFirst, newestFirst } from './partial-date.ts'
 import { readProblems } from './problems.ts'
 import type { SafeguardingView } from './safeguarding.ts'
 import { sourceParts } from './sources.ts'
@@ -133,10 +133,7 @@ const listed = {
 const entriesOf =
   (...types: readonly Type[]) =>
   (held: Held): readonly Entry[] =>
-    held
-      .of(...types)
-      .map((fact) => entryOf(held, fact))
-      .sort(newestFirst)
+    inNewestFirst(held.of(...types).map((fact) => entryOf(held, fact)))
 
 const encountersOf = entriesOf(...listed.encounters)
 const immunisationsOf = entriesOf(...listed.immunisations)

@@ -8,7 +8,7 @@ import { entryOf, entryShown } from './entries.ts'
 import { type Held, type HeldFact, list, type Standing, text } from './held.ts'
 import { lazily } from './lazily.ts'
 import type { Entry, Heading, Letter } from './model.ts'
-import { newestFirst } from './partial-date.ts'
+import { inNewestFirst, newestFirst } from './partial-date.ts'
 import { hiddenWords, isHidden, isSafeguarding } from './safeguarding.ts'
 import { observedWords } from './tests.ts'
 import { conceptList, conceptWords } from './words.ts'
@@ -181,7 +181,7 @@ export function readHeadings(
   // Of contacts a person has thousands, and few pages list them.
   const { encounters, ...others } = found
   return lazily<typeof others, Pick<Headings, 'encounters'>>(others, {
-    encounters: () => [...encounters, ...visits.map((fact) => entryShown(held, fact))].sort(newestFirst),
+    encounters: () => inNewestFirst([...encounters, ...visits.map((fact) => entryShown(held, fact))]),
   })
 }
 

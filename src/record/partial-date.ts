@@ -46,6 +46,12 @@ export function newestFirst(a: { readonly when?: PartialDate }, b: { readonly wh
   return two - one
 }
 
+/** A new list in the order of `newestFirst`, each date read once; those of one moment stay as they were. */
+export function inNewestFirst<T extends { readonly when?: PartialDate }>(all: readonly T[]): T[] {
+  const dated = all.map((one) => ({ one, ms: earliestMs(one.when) ?? Number.NEGATIVE_INFINITY }))
+  return dated.sort((a, b) => (a.ms === b.ms ? 0 : b.ms - a.ms)).map(({ one }) => one)
+}
+
 /** Earliest first; what is no date comes last. */
 export function oldestFirst(a: PartialDate, b: PartialDate): number {
   return (earliestMs(a) ?? Number.MAX_SAFE_INTEGER) - (earliestMs(b) ?? Number.MAX_SAFE_INTEGER)

@@ -145,8 +145,12 @@ function testRow(
   { codes, reported }: { readonly codes: readonly string[]; readonly reported: ReadonlyMap<string, string> },
 ): Test {
   const byTime = facts
-    .map((fact) => ({ fact, ...dated(held, fact.resource) }))
-    .sort((a, b) => Number(isVoid(a.fact.resource)) - Number(isVoid(b.fact.resource)) || newestFirst(a, b))
+    .map((fact) => ({
+      fact,
+      away: Number(isVoid(fact.resource)),
+      ms: earliestMs(observedAt(held, fact.resource)) ?? -Infinity,
+    }))
+    .sort((a, b) => a.away - b.away || (a.ms === b.ms ? 0 : b.ms - a.ms))
     .map(({ fact }) => fact)
   const name = firstWords(byTime, ({ resource }) => conceptWords(resource.code)) ?? 'Test with no name recorded'
   const origins = byTime.map(({ origin }) => origin)

@@ -3,7 +3,7 @@ import type { Observation } from 'fhir/r4.js'
 import { encounterPlace, entryOf, entryShown, reportPlace } from './entries.ts'
 import { type Held, type HeldFact, list, text } from './held.ts'
 import type { Allergies, Entry, EntryKind, Happening, Letter, Medicine, Origin, Problem, Test } from './model.ts'
-import { dayOf, newestFirst } from './partial-date.ts'
+import { dayOf, inNewestFirst } from './partial-date.ts'
 import { isHeading, readingWords } from './tests.ts'
 import { conceptWords, sentence } from './words.ts'
 
@@ -55,7 +55,7 @@ export function readTimeline(held: Held, sections: Sections): readonly Happening
           : happening(entryOf(held, fact))
       }),
   ]
-  return all.filter(({ when, kind }) => when !== undefined && !untimed.has(kind)).sort(newestFirst)
+  return inNewestFirst(all.filter(({ when, kind }) => when !== undefined && !untimed.has(kind)))
 }
 
 function happening(entry: Entry): Happening {
