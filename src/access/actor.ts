@@ -19,6 +19,8 @@ export type Patient = {
   readonly name: string
   readonly nhsNumber: string
   readonly birthDate: string
+  /** The person whom they act for in this session, by what an organisation verified. Absent: they are themselves. */
+  readonly actingFor?: { readonly proxy: string; readonly name: string }
 }
 
 /** A registered client with its granted scopes, e.g. `system/*.cruds`. */

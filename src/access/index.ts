@@ -1,10 +1,12 @@
 /**
  * Access: who is at the door, what they may do, and the only maker of a Scope.
- * Owns the tables session, draft, policy_version, emergency_access, staff_person, patient_choice and data_opt_out; reads identity's links to know whose record is whose. Called by every outer room before anything is read.
+ * Owns the tables session, draft, policy_version, emergency_access, staff_person, staff_family, proxy_access, patient_choice and data_opt_out; reads identity's links
+ * to know whose record is whose. Called by every outer room before anything is read.
  * Never grants without a line in the trail, and never shows one patient another's record.
  */
 export { type Actor, type Patient, type Staff, type System, toAuditActor } from './actor.ts'
 export type { Ask } from './ask.ts'
+export { type Choice, choicesOf, chooseSharing } from './choices.ts'
 export {
   type Draft,
   draftHoursMax,
@@ -92,6 +94,17 @@ export {
   openPolicy,
   type PolicyAnswer,
 } from './policy-versions.ts'
+export { type ActsFor, beginActing, endProxy, mayEnd, openActsFor, proxiesOf, stopActing } from './proxies.ts'
+export {
+  basisWords,
+  type ProxyAccess,
+  type ProxyBasis,
+  type ProxyPart,
+  partWords,
+  proxyBases,
+  proxyParts,
+  whyNoProxy,
+} from './proxy-rules.ts'
 export { readForSystem } from './read-for-systems.ts'
 export { type Relationship, relationshipsOf } from './relationships.ts'
 export {

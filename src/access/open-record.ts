@@ -1,5 +1,6 @@
 import { recordAudit, tryAudit } from '../audit/index.ts'
 import type { Int64, Tx } from '../base/index.ts'
+import { wholeYears } from '../nhs/index.ts'
 import { type Hidden, hiddenProblem, isKeptBackSql, makeScope, type Scope } from '../store/index.ts'
 import type { Actor, Patient, Staff, System } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
@@ -7,8 +8,10 @@ import { type Hides, hidesFromSystem } from './hides-from-systems.ts'
 import { limit } from './limited.ts'
 import { nhsNumberKey } from './patient-person.ts'
 import { mayStaff } from './permissions.ts'
-import { type Category, categories, hiddenFrom, hiddenPattern } from './policy.ts'
+import { type Category, categories, defaultPolicy, hiddenFrom, hiddenPattern } from './policy.ts'
 import { policyInForce } from './policy-in-force.ts'
+import { standingProxy } from './proxies.ts'
+import { hiddenFromProxy, type ProxyPart } from './proxy-rules.ts'
 import type { Relationship } from './relationships.ts'
 import { grantsScope } from './smart-scopes.ts'
 import { type Standing, type StandingRow, shownFacts, standingJson, standingOf } from './standing.ts'
@@ -38,6 +41,8 @@ export type OpenedRecord = {
   readonly safeguarding: 'shown' | 'masked' | 'left-out'
   /** Why this member of staff sees it. Absent: not staff. */
   readonly access?: WhyOpen
+  /** The part that somebody sees who acts for the person. Absent: nobody does. */
+  readonly proxy?: ProxyPart
 }
 
 /** What opened a record to a member of staff: who looks after the person, or a reason that was given and holds for a while. */
@@ -244,27 +249,54 @@ export async function openWriting(tx: Tx, actor: Actor, person: string, ask: Ask
  */
 export async function openOwnRecord(tx: Tx, actor: Patient, ask: Ask): Promise<OpenedRecord> {
   tryAudit(tx, lineFor(actor, ask, { outcome: 0 }))
-  const rows = await tx<Row[]>`
+  if (actor.actingFor !== undefined) return await openForProxy(tx, actor, ask)
+  const rows = await ownRows(tx, actor)
+  const from = rows[0]?.ownFrom ?? defaultPolicy.limits.ownAccountFromAge
+  if (wholeYears(actor.birthDate, ask.now) < from)
+    throw refusal('too-young', { actor, ask, why: `under ${from}`, ...(rows[0] ? { person: rows[0].person } : {}) })
+  return opened(tx, actor, onePerson(rows, actor, ask), ask)
+}
+
+/** The record of the person whom this session acts for: decided anew at each look, and told in the trail as theirs, by whom. */
+async function openForProxy(tx: Tx, actor: Patient, ask: Ask): Promise<OpenedRecord> {
+  const proxy = await standingProxy(tx, actor, ask)
+  const rows = onePerson(await ownRows(tx, proxy), actor, ask)
+  const { policy } = await policyInForce(tx)
+  const detail = { ...ask.detail, proxy: proxy.id, basis: proxy.basis }
+  const record = await opened(tx, actor, rows, { ...ask, detail })
+  return { ...record, scope: scopeOf(rows, { hidden: hiddenFromProxy(policy, proxy.sees) }), proxy: proxy.sees }
+}
+
+async function ownRows(
+  tx: Tx,
+  { nhsNumber, birthDate }: Pick<Patient, 'nhsNumber' | 'birthDate'>,
+): Promise<readonly (Row & { readonly ownFrom: number | null })[]> {
+  return await tx<(Row & { readonly ownFrom: number | null })[]>`
     with recursive own as materialized (
       select distinct l.person
         from person_identifier i
        cross join lateral (select traits from person_traits where pk = i.pk limit 1) t
        cross join lateral (select person from person_link where pk = i.pk and until is null limit 1) l
-       where i.k = ${nhsNumberKey(actor.nhsNumber)}
-         and t.traits ->> 'nhsNumber' = ${actor.nhsNumber} and t.traits ->> 'birthDate' = ${actor.birthDate}),
+       where i.k = ${nhsNumberKey(nhsNumber)}
+         and t.traits ->> 'nhsNumber' = ${nhsNumber} and t.traits ->> 'birthDate' = ${birthDate}),
     down as (
       select person as id from own
       union
       select p.id from down join person p on p.merged_into = down.id)
-    select l.person, l.pk, l.patient_id as "patientId", l.source, null as "nhsNumber", null as "birthDate", null as family, null as given, (select array_agg(id) from down) as persons
+    select l.person, l.pk, l.patient_id as "patientId", l.source, null as "nhsNumber", null as "birthDate", null as family, null as given, (select array_agg(id) from down) as persons,
+           (select (policy -> 'limits' ->> 'ownAccountFromAge')::int from policy_version order by id desc limit 1) as "ownFrom"
       from own cross join lateral (select * from person_link where person = own.person and until is null offset 0) l
      order by l.since, l.pk`
+}
+
+/** @throws Problem 'not-found' | 'conflict' */
+function onePerson<One extends Row>(rows: readonly One[], actor: Patient, ask: Ask): readonly One[] {
   const persons = new Set(rows.map(({ person }) => person))
   if (persons.size === 0)
     throw refusal('not-found', { actor, ask, why: 'no record with this NHS number and birth date' })
   if (persons.size > 1)
     throw refusal('conflict', { actor, ask, why: `${persons.size} people with this NHS number and birth date` })
-  return opened(tx, actor, rows, ask)
+  return rows
 }
 
 /**

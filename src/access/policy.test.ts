@@ -15,27 +15,38 @@ import {
 } from '../store/index.ts'
 import {
   answerPolicyQuestion,
+  beginActing,
   changePolicy,
+  choicesOf,
+  chooseSharing,
   decide,
   defaultPolicy,
   emergenciesWaiting,
+  endProxy,
   hiddenFrom,
   limitedBy,
   openInEmergency,
+  openOwnRecord,
   openRecord,
   openRecordAt,
   openReviews,
   openSystem,
   openSystemSearch,
   optOutsOf,
+  type Patient,
   type Policy,
+  type ProxyAccess,
   parsePolicy,
+  proxiesOf,
   readingRoles,
+  readSession,
   roleNames,
   type Staff,
   type StaffRole,
   settleReview,
+  signIn,
   situations,
+  stopActing,
   takeInOptOuts,
   withoutOptedOut,
   withTrail,
@@ -496,6 +507,182 @@ describe('H-68 what a rule hides is told as Hidden, never as absent, and its wor
     })
     expect(seen.problems.map(({ title }) => title)).toEqual(['Hidden'])
     expect(JSON.stringify(seen)).not.toContain('Secret')
+  })
+})
+
+describe('H-86 who acts for another sees no more than they may, and for no longer', () => {
+  const sam: Patient = {
+    kind: 'patient',
+    id: 'sam',
+    name: 'Sam Parent',
+    nhsNumber: '9990000018',
+    birthDate: '1985-01-01',
+  }
+  let numbers = 0
+  /** A child of so many years, with a sensitive entry, a medicine and a plain entry; and Sam as their proxy. */
+  async function child(years: number, said: Partial<ProxyAccess> = {}, patient: object = {}) {
+    numbers += 1
+    const nhsNumber = `99911111${String(numbers).padStart(2, '0')}`
+    const birthDate = `${2026 - years}-05-04`
+    const reference = { subject: { reference: `Patient/p${made + 1}` } }
+    const id = await person(
+      [
+        {
+          resourceType: 'Condition',
+          ...reference,
+          code: { coding: [{ code: '86406008', display: 'Secret illness' }] },
+        },
+        { resourceType: 'Condition', ...reference, code: { text: 'Secret safeguarding concern' } },
+        { resourceType: 'Condition', ...reference, code: { text: 'Asthma' } },
+        {
+          resourceType: 'MedicationRequest',
+          ...reference,
+          status: 'active',
+          intent: 'order',
+          medicationCodeableConcept: { text: 'Salbutamol' },
+        },
+      ],
+      { patient, traits: { nhsNumber, birthDate, given: ['Robin'], family: 'Parent' } },
+    )
+    const row = { basis: 'parent', sees: 'whole', goesOn: false, until: new Date('2027-06-01'), ...said } as const
+    await sql`insert into proxy_access (id, carer_nhs_number, carer_birth_date, nhs_number, birth_date, basis, sees, goes_on, verified_by, verified_on, since, until, ended_at)
+              values (${`proxy-${id}`}, ${said.carerNhsNumber ?? sam.nhsNumber}, ${sam.birthDate}, ${nhsNumber}, ${birthDate}, ${row.basis}, ${row.sees}, ${row.goesOn},
+                      'Riverside Surgery', '2026-01-01', '2026-01-01', ${row.until}, ${said.endedAt ?? null})`
+    return { id, self: { kind: 'patient', id, name: 'Robin', nhsNumber, birthDate } as Patient, proxy: `proxy-${id}` }
+  }
+  const acting = (proxy: string): Patient => ({ ...sam, actingFor: { proxy, name: 'Robin Parent' } })
+  const look = (actor: Patient) =>
+    withTrail(sql, async (tx) => {
+      const opened = await openOwnRecord(tx, actor, ask)
+      return { opened, text: JSON.stringify(await readRecord(tx, opened, now)) }
+    })
+
+  test('a parent opens a child’s record, without what is sensitive and without a sign of it; the trail says who acted', async () => {
+    const { id, proxy } = await child(8)
+    const { opened, text } = await look(acting(proxy))
+    expect(opened.person).toBe(id)
+    expect([/Asthma/, /Salbutamol/, /Secret/, /Hidden/].map((words) => words.test(text))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+    const [line] = (await readAudit(sql, { persons: [id] })).lines
+    expect([line?.actor.name, line?.outcome, line?.detail?.proxy]).toEqual(['Sam Parent', 0, proxy])
+  })
+
+  test('somebody who helps with medicines sees medicines, and nothing else', async () => {
+    const { proxy } = await child(40, { basis: 'consent', sees: 'medicines' })
+    const { text } = await look(acting(proxy))
+    expect([/Salbutamol/, /Asthma/, /Secret/].map((words) => words.test(text))).toEqual([true, false, false])
+  })
+
+  test.each<readonly [string, number, Partial<ProxyAccess>, object, string]>([
+    ['a child of ten', 10, {}, {}, 'opened'],
+    ['on the eleventh birthday it ends', 11, {}, {}, 'forbidden'],
+    ['it goes on where a clinician agreed', 12, { goesOn: true }, {}, 'opened'],
+    ['at sixteen it ends, whoever agreed', 16, { goesOn: true }, {}, 'forbidden'],
+    ['at sixteen by their own consent', 16, { basis: 'consent' }, {}, 'opened'],
+    ['an attorney of an adult', 80, { basis: 'attorney' }, {}, 'opened'],
+    ['an attorney of somebody of seventeen', 17, { basis: 'attorney' }, {}, 'forbidden'],
+    ['its time has run out', 8, { until: new Date('2026-11-22T10:00:00Z') }, {}, 'forbidden'],
+    ['it was ended', 8, { endedAt: new Date('2026-11-01') }, {}, 'forbidden'],
+    ['it is somebody else’s', 8, { carerNhsNumber: '9990000026' }, {}, 'forbidden'],
+    [
+      'the child is restricted: they may hide from this very person',
+      8,
+      {},
+      { meta: { security: [{ code: 'R' }] } },
+      'forbidden',
+    ],
+  ])('%s', async (_, years, said, patient, expected) => {
+    const { id, proxy } = await child(years, said, patient)
+    expect(await outcome(look(acting(proxy)))).toBe(expected)
+    if (expected === 'forbidden' && said.carerNhsNumber === undefined)
+      expect((await trailOf(id))[0]).toBe('record-page 4 PATRQT')
+  })
+
+  test('a session begins to act only by a proxy of its own that stands, and is itself again when it stops', async () => {
+    const { proxy } = await child(8)
+    const foreign = await child(8, { carerNhsNumber: '9990000026' })
+    const token = await withTrail(sql, (tx) => signIn(tx, sam, { now }))
+    const begin = (of: string) => withTrail(sql, (tx) => beginActing(tx, sam, token, of, ask))
+    expect(await outcome(begin(foreign.proxy))).toBe('forbidden')
+    expect(await readSession(sql, token, now)).toEqual(sam)
+    await begin(proxy)
+    expect(await readSession(sql, token, now)).toEqual(acting(proxy))
+    await withTrail(sql, (tx) => stopActing(tx, acting(proxy), token, ask))
+    expect(await readSession(sql, token, now)).toEqual(sam)
+  })
+
+  test('a young person with an account ends a parent’s access at once; an attorney’s is not theirs to end', async () => {
+    const { self, proxy } = await child(14, { goesOn: true })
+    expect((await proxiesOf(sql, self, now)).map(({ id }) => id)).toEqual([proxy])
+    const stranger = { ...self, nhsNumber: '9990000026' }
+    expect(await sql.begin((tx) => endProxy(tx, stranger, proxy, now))).toBe(false)
+    expect(await outcome(look(acting(proxy)))).toBe('opened')
+    expect(await sql.begin((tx) => endProxy(tx, self, proxy, now))).toBe(true)
+    expect(await outcome(look(acting(proxy)))).toBe('forbidden')
+    const adult = await child(80, { basis: 'attorney' })
+    expect(await sql.begin((tx) => endProxy(tx, adult.self, adult.proxy, now))).toBe(false)
+  })
+
+  test('a child below the age of the policy has no account of their own', async () => {
+    expect(await outcome(look((await child(12)).self))).toBe('forbidden')
+    expect(await outcome(look((await child(13)).self))).toBe('opened')
+  })
+})
+
+describe('H-87 what a person chose about sharing holds at once, for staff and systems, until they take it back', () => {
+  test('they object, and share again; nobody who acts for them does so', async () => {
+    const nhsNumber = '9990222222'
+    const id = await person([], {
+      patient: { generalPractitioner: [ods('Y99901')] },
+      traits: { nhsNumber, birthDate: '1960-05-04' },
+    })
+    const self: Patient = { kind: 'patient', id: 'self', name: 'Self', nhsNumber, birthDate: '1960-05-04' }
+    const choose = (choice: 'object' | 'share', actor = self) =>
+      withTrail(sql, async (tx) => {
+        const opened = await openOwnRecord(tx, self, ask)
+        await chooseSharing(tx, actor, opened, choice, ask)
+      })
+    const pharmacist = someone('pharmacist')
+    const system = { kind: 'system', id: 'any', name: 'Any', scopes: ['system/*.rs'] } as const
+    const seen = () =>
+      Promise.all([
+        outcome(open(gp, id)),
+        outcome(open(pharmacist, id)),
+        outcome(
+          withTrail(sql, async (tx) => {
+            const scope = await openSystem(tx, system, { what: 'fhir-read', now, interaction: 'read', type: 'Patient' })
+            return await readResource(tx, scope, { type: 'Patient', id })
+          }),
+        ),
+      ])
+    expect(await seen()).toEqual(['opened', 'opened', 'opened'])
+    await choose('object')
+    await choose('object')
+    expect(await choicesOf(sql, [id])).toHaveLength(1)
+    expect(await seen()).toEqual(
+      ['break-glass', 'refused', 'forbidden'].map((one) => (one === 'refused' ? 'forbidden' : one)),
+    )
+    expect(await outcome(choose('share', { ...self, actingFor: { proxy: 'x', name: '' } }))).toBe('forbidden')
+    await choose('share')
+    expect(await seen()).toEqual(['opened', 'opened', 'opened'])
+    expect((await trailOf(id)).filter((line) => line === 'choice-changed 0 PATRQT')).toHaveLength(3)
+  })
+})
+
+describe('H-88 family is known by what members of staff declared, too', () => {
+  test('a declared relative opens with a reason only', async () => {
+    const id = await person([], {
+      patient: { generalPractitioner: [ods('Y99901')] },
+      traits: { nhsNumber: '9990333333' },
+    })
+    expect(await outcome(open(gp, id))).toBe('opened')
+    await sql`insert into staff_family (staff, nhs_number) values (${gp.id}, '9990333333')`
+    expect(await outcome(open(gp, id))).toBe('reason')
+    await sql`delete from staff_family`
   })
 })
 

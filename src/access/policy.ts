@@ -40,7 +40,7 @@ export const situationWords: Readonly<Record<Situation, string>> = {
   restricted: 'Somebody looks after a person whose details are restricted',
   'restricted-none': 'The person’s details are restricted, and nothing shows that somebody looks after them',
   objection: 'The person has objected to sharing their record',
-  family: 'The person has the same surname and address as the member of staff',
+  family: 'The person is family of the member of staff: the same surname and address, or declared',
   colleague: 'The person works for the same organisation as the member of staff',
   own: 'It is the member of staff’s own record',
 }
@@ -85,22 +85,28 @@ export type PolicyLimits = {
   readonly dispensedDays: number
   /** Somebody else's access to a child's record ends on this birthday. */
   readonly proxyEndsAtAge: number
+  /** From this birthday on, no parent's access stands, whoever agreed. Absent: a policy from before there was this age. */
+  readonly parentNeverFromAge?: number
   /** From this birthday on, a young person may have an account of their own. */
   readonly ownAccountFromAge: number
 }
 
-export const limitWords: Readonly<Record<keyof PolicyLimits, string>> = {
+/** Each of them is set in a policy that is saved now. */
+export type LimitName = keyof Required<PolicyLimits>
+
+export const limitWords: Readonly<Record<LimitName, string>> = {
   emergencyMinutes: 'Minutes that emergency access lasts',
   reviewDays: 'Days within which it must be reviewed',
   dischargeDays: 'Days after discharge for which a hospital still looks after a person',
   appointmentDays: 'Days before and after an appointment for which its organisation looks after a person',
   referralDays: 'Days for which an open referral counts',
   dispensedDays: 'Days for which a pharmacy that dispensed looks after a person',
-  proxyEndsAtAge: 'Age at which a parent’s access ends',
+  proxyEndsAtAge: 'Age at which a parent’s access ends, unless a clinician agreed that it goes on',
+  parentNeverFromAge: 'Age from which a parent’s access never stands',
   ownAccountFromAge: 'Age from which a young person may sign in',
 }
 
-const limitsMost: Readonly<Record<keyof PolicyLimits, readonly [least: number, most: number]>> = {
+const limitsMost: Readonly<Record<LimitName, readonly [least: number, most: number]>> = {
   emergencyMinutes: [5, 720],
   reviewDays: [1, 30],
   dischargeDays: [0, 365],
@@ -108,6 +114,7 @@ const limitsMost: Readonly<Record<keyof PolicyLimits, readonly [least: number, m
   referralDays: [1, 730],
   dispensedDays: [0, 730],
   proxyEndsAtAge: [0, 16],
+  parentNeverFromAge: [11, 18],
   ownAccountFromAge: [11, 18],
 }
 
@@ -190,6 +197,7 @@ export const defaultPolicy: Policy = {
     referralDays: 540,
     dispensedDays: 180,
     proxyEndsAtAge: 11,
+    parentNeverFromAge: 16,
     ownAccountFromAge: 13,
   },
   type1: { optedOut: ['9Nu0.', '9Nu0'], withdrawn: ['9Nu1.', '9Nu1'] },
@@ -318,7 +326,7 @@ export function parsePolicy(value: unknown): Parsed<Policy> {
   ) as Policy['hidden']
   const readLimits = Object.fromEntries(
     (Object.keys(limitsMost) as (keyof PolicyLimits)[]).map((name) => {
-      const number = limits[name]
+      const number = limits[name] ?? (name === 'parentNeverFromAge' ? 16 : undefined)
       const [least, most] = limitsMost[name]
       if (typeof number !== 'number' || !Number.isInteger(number) || number < least || number > most)
         fail(`limits.${name}`, `Write a whole number from ${least} to ${most}`)

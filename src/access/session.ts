@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { recordAudit } from '../audit/index.ts'
 import type { Sql, Tx } from '../base/index.ts'
 import type { Secrets } from '../secrets/index.ts'
-import type { Actor } from './actor.ts'
+import type { Actor, Patient } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
 
 /** A clinical desk is shared: 15 minutes without a look end a session, and so does a working day (facts/access-and-safety.md §2). */
@@ -234,6 +234,11 @@ function whyEnded({ startedAt, seenAt, endedAt, endedBy }: Ended, now: Date): En
 
 export function isSame(one: Actor, other: Actor): boolean {
   return one.kind === other.kind && one.id === other.id
+}
+
+/** For access only: whom this session acts for from now on. */
+export async function setActingFor(tx: Tx, token: string, actor: Patient): Promise<void> {
+  await tx`update session set actor = ${JSON.stringify(actor)}::text::jsonb where token_digest = ${digest(token)} and ended_at is null`
 }
 
 /** Signs out, or makes room for the next user of a shared PC: the cookie is worth nothing from now on. */

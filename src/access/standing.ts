@@ -88,7 +88,8 @@ export function standingJson(sql: Sql, { id, role, organisation }: Staff, now: D
                         join person_identifier i on i.k = s.k
                         join person_traits t on t.pk = i.pk and t.traits ->> 'nhsNumber' = s.nhs_number
                         join links n on lower(n.family) = lower(t.traits ->> 'family') and n.postcode = t.postcode and n."nhsNumber" is distinct from s.nhs_number
-                       where s.staff = ${id}),
+                       where s.staff = ${id})
+           or exists (select from staff_family s join links n on n."nhsNumber" = s.nhs_number where s.staff = ${id}),
     'facts', (select json_agg(json_build_object('source', s.organisation_code, 'kind', s.kind, 'body', f.body)) from shown f left join source s on s.id = f.source),
     'about', (select json_agg(json_build_object('ref', x.ty || '/' || x.id, 'body', b.body)) from (
                 select distinct m[1] as ty, m[2] as id from shown f

@@ -6,9 +6,19 @@ import { type Ask, lineFor } from './ask.ts'
 /** Lines of refusals that were thrown and are not yet written: the transaction they were thrown in is lost. */
 const unwritten = new WeakMap<Problem, AuditLine>()
 
+type RefusalKind =
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'own-record'
+  | 'limited'
+  | 'conflict-policy'
+  | 'proxy-ended'
+  | 'too-young'
+
 /** A refusal to throw. `withTrail` writes its line after the transaction is rolled back. */
 export function refusal(
-  kind: 'forbidden' | 'not-found' | 'conflict' | 'own-record' | 'limited' | 'conflict-policy',
+  kind: RefusalKind,
   { actor, ask, person, why }: { actor: Actor; ask: Ask; person?: string; why: string },
 ): Problem {
   const problem = {
@@ -19,6 +29,18 @@ export function refusal(
         'forbidden',
         'This is your own record',
         'Look at your own record as every patient does: in the patient app. Ask a colleague if your record needs work.',
+      ),
+    'proxy-ended': () =>
+      new Problem(
+        'forbidden',
+        'You may not act for this person now',
+        'Go to “People you act for”. If you care for them, ask their surgery.',
+      ),
+    'too-young': () =>
+      new Problem(
+        'forbidden',
+        'You are too young to see your record here by yourself',
+        'Ask your parent or your surgery. You can always talk to your doctor or nurse.',
       ),
     'conflict-policy': () =>
       new Problem(

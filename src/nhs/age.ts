@@ -67,3 +67,10 @@ function aboutYears(born: string, today: string): string {
 function numbers(day: string): readonly [number, number, number] {
   return [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))]
 }
+
+/** Whole years; birthdays count from London's day on. @param bornOn `YYYY-MM-DD` */
+export function wholeYears(bornOn: string, at: Date): number {
+  const today = londonDay(at)
+  const years = Number(today.slice(0, 4)) - Number(bornOn.slice(0, 4))
+  return today.slice(5) < bornOn.slice(5) ? years - 1 : years
+}

@@ -3,7 +3,7 @@
  * the names of common medicines mean, and NEWS2.
  * Called by every room that reads or shows them. Pure: no database, network or clock. Never decides who anybody is.
  */
-export { ageText } from './age.ts'
+export { ageText, wholeYears } from './age.ts'
 export { type Allergen, type AllergyMatch, classNames, matchAllergy, readAllergen } from './allergen.ts'
 export { readAreaMedicines } from './area-medicines.ts'
 export { clinicalDate, clinicalTime, patientDate } from './dates.ts'

@@ -1,6 +1,6 @@
 /**
  * Patient app: the pages at /app, where people see their own record in plain words, and who has looked.
- * Called by server.ts. Never holds SQL or rules, and never shows anybody's record but the signed-in person's own.
+ * Called by server.ts. Never holds SQL or rules, and never shows anybody's record but the signed-in person's own, or that of somebody whom they act for.
  */
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
@@ -10,6 +10,7 @@ import { Problem } from '../base/index.ts'
 import { isOwnForm } from '../design/index.ts'
 import { accessPage } from './access/page.ts'
 import { appPages } from './apps/pages.ts'
+import { choicePages } from './choices/pages.ts'
 import { answerProblems } from './errors/answer.ts'
 import { helpView } from './errors/view.tsx'
 import { healthPages } from './health/pages.ts'
@@ -35,6 +36,7 @@ export async function patientApp(app: FastifyInstance, needs: PatientNeeds): Pro
     healthPages(own, needs)
     accessPage(own, needs)
     appPages(own, needs)
+    choicePages(own, needs)
   }
   const whole: FastifyPluginAsync = async (all) => {
     await all.register(cookie)

@@ -16,6 +16,8 @@ export const routes = {
   access: '/access',
   apps: '/apps',
   connect: '/connect/:uid',
+  choices: '/choices',
+  people: '/people',
   help: '/help',
 } as const
 
@@ -32,6 +34,10 @@ export const paths = {
   access: base + routes.access,
   apps: base + routes.apps,
   connect: (uid: string): string => `${base}/connect/${encodeURIComponent(uid)}`,
+  /** Sharing, and who may act for me. */
+  choices: base + routes.choices,
+  /** Whom I act for. */
+  people: base + routes.people,
   help: base + routes.help,
 } as const
 

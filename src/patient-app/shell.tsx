@@ -1,5 +1,5 @@
 import { idleMinutesMax } from '../access/index.ts'
-import { BottomNavigation, type Child, type IconName, Page, type Safe } from '../design/index.ts'
+import { BottomNavigation, type Child, type IconName, InsetText, Page, type Safe } from '../design/index.ts'
 import { paths } from './paths.ts'
 
 /** What the shell of a patient page needs to know. */
@@ -10,6 +10,8 @@ export type PatientShell = {
   readonly signedIn: boolean
   /** Whose record it is, as people write it: families share a phone, and twins a birthday. */
   readonly name?: string
+  /** Whose record it is while they act for somebody. Absent: their own. */
+  readonly actingFor?: string
 }
 
 export type PatientPlace = 'home' | 'health' | 'access' | 'none'
@@ -42,14 +44,37 @@ export function PatientPage({ shell, title, at, failed, before, children }: Pati
         look: 'patient',
         demo: shell.demo,
         navigation: [],
-        footer: [{ text: 'Help', href: paths.help }],
+        footer: [
+          ...(shell.signedIn
+            ? [
+                { text: 'Choices', href: paths.choices },
+                { text: 'People you act for', href: paths.people },
+                { text: 'Apps', href: paths.apps },
+              ]
+            : []),
+          { text: 'Help', href: paths.help },
+        ],
         ...(shell.signedIn
           ? { notes: [sessionNote], account: { name: shell.name ?? 'Signed in', signOut: paths.signOut } }
           : {}),
       }}
       title={[title]}
       failed={failed ?? false}
-      before={before}
+      before={
+        shell.actingFor === undefined ? (
+          before
+        ) : (
+          <>
+            {before}
+            <InsetText>
+              <p>
+                You are acting for <strong>{shell.actingFor}</strong>: this is their record, not yours.{' '}
+                <a href={paths.people}>Stop, or choose somebody else</a>
+              </p>
+            </InsetText>
+          </>
+        )
+      }
       below={
         shell.signedIn ? (
           <BottomNavigation

@@ -67,7 +67,8 @@ export async function recognise(request: FastifyRequest, needs: PatientNeeds): P
   const now = clock()
   const actor = await readSession(sql, token, now)
   if (actor?.kind !== 'patient') return
-  const shell = { assets, demo, signedIn: true, name: actor.name }
+  const actingFor = actor.actingFor?.name
+  const shell = { assets, demo, signedIn: true, name: actor.name, ...(actingFor === undefined ? {} : { actingFor }) }
   visits.set(request, { actor, shell, now, address: request.ip, requestId: request.id })
 }
 

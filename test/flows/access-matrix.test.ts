@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   type Actor,
+  beginActing,
   decide,
   defaultPolicy,
   hiddenFrom,
@@ -351,7 +352,7 @@ test('every route has a rule, and every rule a route', () => {
   const rows = new Set(routes.map(rowOf))
   expect([...table.keys()].filter((row) => !rows.has(row))).toEqual([])
   const known =
-    /^(?:anyone|this machine|device key|provider|staff|patient|record(?:-fact|-write)?|emergency|system(?: or app)?: .+)$/
+    /^(?:anyone|this machine|device key|provider|staff|patient(?:-self)?|record(?:-fact|-write)?|emergency|system(?: or app)?: .+)$/
   expect([...new Set(table.values())].filter((rule) => !known.test(rule) && !permissions.has(rule))).toEqual([])
 })
 
@@ -382,16 +383,15 @@ describe.each(roles)('%s', (role) => {
   })
 
   test('opens the pages of its permissions and no others, and no patient’s', async () => {
-    const routes = byRule((rule) => rule === 'staff' || rule === 'patient' || permissions.has(rule))
+    const routes = byRule((rule) => rule === 'staff' || rule.startsWith('patient') || permissions.has(rule))
     expect(
       await wrongOf(routes, async (route) => {
         const rule = ruleOf(route)
-        const expected: Seen =
-          rule === 'patient'
-            ? 'sign in'
-            : rule === 'staff' || mayStaff(role, rule as Permission)
-              ? 'allowed'
-              : 'refused'
+        const expected: Seen = rule.startsWith('patient')
+          ? 'sign in'
+          : rule === 'staff' || mayStaff(role, rule as Permission)
+            ? 'allowed'
+            : 'refused'
         const { seen } = await ask(route, { cookie: cookies.get(role) ?? '' })
         return seen === expected ? undefined : `${route.method} ${route.url} is ${seen}, not ${expected}`
       }),
@@ -423,7 +423,7 @@ describe('a patient', () => {
     const routes = byRule((rule) => !/^(?:anyone|provider|this machine|device key|system)/.test(rule))
     expect(
       await wrongOf(routes, async (route) => {
-        const expected: Seen = ruleOf(route) === 'patient' ? 'allowed' : 'sign in'
+        const expected: Seen = ruleOf(route).startsWith('patient') ? 'allowed' : 'sign in'
         const { seen, body } = await ask(route, { cookie }, id)
         if (seen !== expected) return `${route.method} ${route.url} is ${seen}, not ${expected}`
         const others = Object.values(cases).filter(({ person: other }) => other !== id)
@@ -432,6 +432,41 @@ describe('a patient', () => {
           : undefined
       }),
     ).toEqual([])
+  })
+})
+
+describe('somebody who acts for another', () => {
+  test('opens their pages as long as it stands, but what is theirs alone, and nothing that is sealed', async () => {
+    const id = cases.relationship?.person ?? ''
+    const [row] = await sql<
+      { number: string }[]
+    >`select traits ->> 'nhsNumber' as number from person_traits where patient_id = ${id}`
+    const carer = {
+      kind: 'patient',
+      id: 'c1',
+      name: 'Cara',
+      nhsNumber: testNumber(903),
+      birthDate: '1985-01-01',
+    } as const
+    await sql`insert into proxy_access (id, carer_nhs_number, carer_birth_date, nhs_number, birth_date, basis, sees, goes_on, verified_by, verified_on, since, until)
+              values ('mp', ${carer.nhsNumber}, ${carer.birthDate}, ${row?.number ?? ''}, '1960-05-04', 'consent', 'whole', false, 'Riverside', '2026-01-01', '2026-01-01', '2027-01-01')`
+    const cookie = await cookieOf(carer)
+    const token = cookie.split('=')[1] ?? ''
+    await withTrail(sql, (tx) => beginActing(tx, carer, token, 'mp', { what: '', now }))
+    const routes = byRule((rule) => rule.startsWith('patient')).filter(
+      ({ method, url }) => `${method} ${url}` !== 'POST /app/people',
+    )
+    const judge = (stands: boolean) => async (route: Route) => {
+      const { seen, body } = await ask(route, { cookie }, id)
+      // Choosing somebody else, and apps of one's own, need no record.
+      const free = /^\/app\/(?:people|apps|connect)/.test(route.url)
+      const expected: Seen = free || (stands && ruleOf(route) === 'patient') ? 'allowed' : 'refused'
+      if (body.includes(sealedWord)) return `${route.url} tells what is sealed`
+      return seen === expected ? undefined : `${route.method} ${route.url} is ${seen}, not ${expected}`
+    }
+    expect(await wrongOf(routes, judge(true))).toEqual([])
+    await sql`update proxy_access set ended_at = ${now} where id = 'mp'`
+    expect(await wrongOf(routes, judge(false))).toEqual([])
   })
 })
 

@@ -552,6 +552,26 @@ const table: Readonly<Record<string, Row>> = {
     () => asPatient('/app', '/app/health', '/app/access', '/app/apps'),
     ['sign-in 0', ...Array.from({ length: 3 }, () => 'patient-record 0 Zelda'), 'apps-listed 0'],
   ],
+  'a patient chooses about sharing, takes it back, and sees whom she acts for': [
+    async () => {
+      const ask = browser()
+      await ask('/app/sign-in', { person: own.id })
+      await ask('/app/choices')
+      await ask('/app/choices', { do: 'object' })
+      await ask('/app/choices', { do: 'share' })
+      await ask('/app/people')
+      await ask('/app/people', { proxy: '' })
+      await ask('/app/people', { proxy: 'none' })
+    },
+    [
+      'sign-in 0',
+      'patient-record 0 Zelda',
+      ...Array.from({ length: 2 }, () => ['patient-record 0 Zelda', 'choice-changed 0 Zelda']).flat(),
+      'proxies-listed 0',
+      'proxy-stopped 0',
+      'proxy-began 4',
+    ],
+  ],
   'a patient reads a letter and its file, and signs out': [
     async () => {
       const ask = browser()

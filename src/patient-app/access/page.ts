@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { openOwnRecord, withTrail } from '../../access/index.ts'
 import { type KeptLine, readAudit } from '../../audit/index.ts'
+import { Problem } from '../../base/index.ts'
 import { dayOf } from '../../design/index.ts'
 import type { PatientNeeds } from '../needs.ts'
 import { routes } from '../paths.ts'
@@ -14,13 +15,16 @@ export function accessPage(app: FastifyInstance, { sql }: PatientNeeds): void {
     const before = lineNumber(request.query.before)
     const page = await withTrail(sql, async (tx) => {
       const { persons } = await openOwnRecord(tx, visit.actor, askFor(visit, 'patient-record', { section: 'access' }))
+      // Which clinics looked would tell what the person keeps to themselves.
+      if (visit.actor.actingFor !== undefined)
+        throw new Problem('forbidden', 'Only the person themselves sees who has looked', 'Go back to Home.')
       return readAudit(tx, { persons, limit: 60, ...(before === undefined ? {} : { before }) })
     })
     return sendPage(
       reply,
       accessView({
         shell: visit.shell,
-        looks: together(page.lines.map(lookOf)),
+        looks: together(page.lines.map((line) => lookOf(line, visit.actor.id))),
         first: before === undefined,
         ...(page.next === undefined ? {} : { next: page.next }),
       }),
@@ -37,6 +41,9 @@ const whats: Readonly<Record<string, string>> = {
   'record-page': 'Opened your record',
   'patient-record': 'Opened your record in this app',
   'search-result': 'Saw your name in a search',
+  'choice-changed': 'Changed a choice about your record',
+  'proxy-began': 'Began to act for you',
+  'proxies-listed': 'Saw your name in the list of people they act for',
   'recent-patients': 'Saw your name in a list of recent patients',
   'fact-lineage': 'Looked up where something in your record came from',
   'letter-file': 'Opened a letter',
@@ -84,11 +91,16 @@ export function together(looks: readonly Look[]): readonly Look[] {
 }
 
 /** A line of the trail in plain words. A kind of look that has no words yet is shown as it is written: never left out. */
-export function lookOf({ at, actor, what, purpose, outcome }: KeptLine): Look {
+export function lookOf({ at, actor, what, purpose, outcome, detail }: KeptLine, me?: string): Look {
   const where = [actor.role?.replaceAll('-', ' '), actor.organisation].filter(Boolean).join(', ')
   return {
     at: new Date(at),
-    who: actor.kind === 'patient' ? 'You' : [actor.name, where].filter(Boolean).join(', '),
+    who:
+      detail?.proxy !== undefined && actor.id !== me
+        ? `${actor.name}, acting for you`
+        : actor.kind === 'patient'
+          ? 'You'
+          : [actor.name, where].filter(Boolean).join(', '),
     what: whats[what] ?? `Did this: ${what.replaceAll('-', ' ')}`,
     why: whys[purpose],
     refused: outcome !== 0,

@@ -25,6 +25,8 @@ export function appPages(app: FastifyInstance, { sql, appServer }: PatientNeeds)
     const asked = await appServer?.asked(raw)
     if (!appServer || asked?.app.for !== 'patient') return sendPage(reply, endedView({ shell }), 404)
     const { name, id } = asked.app
+    if (actor.actingFor !== undefined)
+      throw new Problem('forbidden', 'An app reads your own record only', 'Stop acting for somebody else first.')
     if (fieldOf(request.body, 'answer') !== 'yes') {
       await sql.begin((tx) => recordOwnAct(tx, actor, askFor(visit, 'app-refused', { app: id })))
       return sendPage(reply, goOnView({ shell, app: name, allowed: false, to: await appServer.refuse(raw) }))

@@ -9,7 +9,7 @@ import { askFor, sendPage, type Visit, visitOf } from '../visit.ts'
 import { answering } from '../words.ts'
 import { letterView } from './letter-view.tsx'
 import { healthSections } from './sections.ts'
-import { healthView } from './view.tsx'
+import { type HealthSection, healthView } from './view.tsx'
 
 /** The signed-in person's own record: decision, audit line and reads in one transaction. */
 export async function ownRecord(
@@ -23,6 +23,14 @@ export async function ownRecord(
   })
 }
 
+/** To somebody who acts for the person no list says that there is nothing: what is sensitive is left out of it, without a sign. */
+function forProxy(sections: readonly HealthSection[]): readonly HealthSection[] {
+  return sections.map((section) => ({
+    ...section,
+    empty: 'Nothing that you can see. Some things may be hidden from you.',
+  }))
+}
+
 /** My record, and one of my letters. */
 export function healthPages(app: FastifyInstance, needs: PatientNeeds): void {
   app.get(routes.health, async (request, reply) => {
@@ -31,7 +39,12 @@ export function healthPages(app: FastifyInstance, needs: PatientNeeds): void {
     const { answered, missing } = answering(record)
     return sendPage(
       reply,
-      healthView({ shell: visit.shell, sections: healthSections(record), organisations: answered, missing }),
+      healthView({
+        shell: visit.shell,
+        sections: visit.actor.actingFor ? forProxy(healthSections(record)) : healthSections(record),
+        organisations: answered,
+        missing,
+      }),
     )
   })
 

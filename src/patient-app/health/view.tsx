@@ -50,6 +50,9 @@ export function healthView({ shell, sections, organisations, missing }: HealthMo
         This is what your surgery, hospitals and others have shared. If something is wrong, tell the place that it is
         from.
       </p>
+      {shell.actingFor === undefined ? undefined : (
+        <p>You do not see everything: some things stay between a person and their doctor.</p>
+      )}
       <MissingSources missing={missing} of={organisations + missing.length} retry={paths.health} />
       <SectionNavigation
         label="Parts of your record"

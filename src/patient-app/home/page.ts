@@ -41,14 +41,15 @@ export function homePage(app: FastifyInstance, { sql }: PatientNeeds): void {
       reply,
       homeView({
         shell: visit.shell,
-        name: visit.actor.name,
+        name: visit.actor.actingFor?.name ?? visit.actor.name,
         ...('value' in nhsNumber ? { nhsNumber: nhsNumber.value } : {}),
         ...(next === undefined ? {} : { next: appointmentWords(next) }),
         organisations: answered,
         missing,
         ...news(record, visit.now),
-        lookedWords:
-          emergency !== undefined
+        lookedWords: visit.actor.actingFor
+          ? 'Only they see this'
+          : emergency !== undefined
             ? `Opened with a reason given on ${weekdayDate(new Date(emergency))}: see who`
             : looks === 0
               ? 'Nobody but you has looked yet'
