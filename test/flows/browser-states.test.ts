@@ -3,6 +3,7 @@
  * no styles, paper, and the optional single keys. Hazards H-62 (a page that old kit cannot show) and H-76 (a state that is not seen).
  * States of the past (as known at, still to come, compared) are held by browser-past, every page in its ordinary state by browser-accessible.
  */
+import { brotliCompressSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import type { CaseName } from '../../demo/index.ts'
@@ -21,7 +22,10 @@ import {
 import { type RunningDemo, runningDemo } from '../support/demo-area.ts'
 import { readers } from '../support/demo-pages.ts'
 import { focused, tabTo } from '../support/keyboard.ts'
+import { clicksOf } from '../support/staff-tasks.ts'
+import { markHeader, statementsOfRequests } from '../support/statements-of-requests.ts'
 
+const statements = statementsOfRequests()
 let demo: RunningDemo
 let viewer: Viewer
 let url = ''
@@ -257,15 +261,17 @@ describeInBrowser('other screens, other means', () => {
 })
 
 describeInBrowser('somebody whom nothing shows to look after the person', () => {
-  test('has emergency access after three presses, each of them chosen, and the page that asks is accessible', async () => {
-    const { server } = await runningDemo({ policy: 'default' })
+  test('Emergency access: three presses, each of them chosen; the page that asks is small, and accessible', async () => {
+    const { server } = await runningDemo({ policy: 'default', onStatement: statements.onStatement })
     const visit = async (withScript: boolean): Promise<Page> => {
       const page = await (withScript ? viewer.visitWithScript() : viewer.visit())
       await signInAs(page, { url: server.url, name: 'Dr Amara Okafor' })
       await page.getByRole('searchbox').fill('999 200 0015')
       await page.getByRole('searchbox').press('Enter')
+      await page.setExtraHTTPHeaders({ [markHeader]: 'asks' })
       await page.getByRole('link', { name: /ashworth/i }).click()
       expect(await seen(page.getByRole('heading', { level: 1 }))).toBe('You can see this record in an emergency')
+      await page.setExtraHTTPHeaders({})
       return page
     }
     const scripted = await visit(true)
@@ -276,10 +282,15 @@ describeInBrowser('somebody whom nothing shows to look after the person', () => 
     await scripted.context().close()
     // The first press was the person's name.
     const page = await visit(false)
+    expect(statements.of('asks').length).toBeLessThanOrEqual(2 * 6)
+    expect(brotliCompressSync(await page.content()).length).toBeLessThanOrEqual(14 * 1_024)
+    expect(await page.locator('*').count()).toBeLessThanOrEqual(1_500)
     expect(await page.getByRole('radio', { checked: true }).count()).toBe(0)
     await page.getByRole('radio').first().check()
     await page.getByRole('button', { name: 'View the record' }).click()
     expect(await seen(banner(page))).toMatch(/ASHWORTH.*Emergency access until/is)
+    // The person's name, a reason, and the button.
+    expect(clicksOf('Emergency access')).toBe(3)
     await page.context().close()
   })
 })

@@ -1,5 +1,6 @@
 /** The budgets of ui.md §6 and the policy of §1, on the whole server, on every page of the demo's richest person and fullest lists. */
 
+import { existsSync } from 'node:fs'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { parse } from 'parse5'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +11,7 @@ import { formKey } from '../support/form-key.ts'
 import { attribute, elementsOf } from '../support/page.ts'
 import { getRoutes, isOf } from '../support/routes.ts'
 import type { RunningTestServer } from '../support/server.ts'
+import { type StaffTask, staffTasks } from '../support/staff-tasks.ts'
 import { markHeader, type StatementsOfRequests, statementsOfRequests } from '../support/statements-of-requests.ts'
 
 const htmlMax = 14 * 1_024
@@ -76,6 +78,9 @@ describe('every page', () => {
     )
     expect(forgotten).toEqual([])
     expect(Object.keys(notPages).filter((route) => !routes.includes(route))).toEqual([])
+    // A reason that leads to a test leads to one that is there.
+    const told = Object.values(notPages).flatMap((why) => why.match(/\b(?:src|test)\/\S+\.test\.tsx?/g) ?? [])
+    expect(told.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([])
   })
 
   test('is there, and is what its reader may see', () => {
@@ -222,6 +227,34 @@ describe('a record page', () => {
         Math.min(page.statements.length, statementsMax + 1),
       ])
     }
+  })
+})
+
+describe('the ten staff tasks of the UI guide', () => {
+  const measured: readonly StaffTask[] = staffTasks.filter((task) => 'passes' in task)
+
+  test('are ten, and each is measured here, by its journey, or is still to come', () => {
+    expect(staffTasks).toHaveLength(10)
+    expect(staffTasks.filter((task) => !('passes' in task)).map(({ words }) => words)).toEqual([
+      'Ask a specialist for advice',
+      'Refer',
+      'Emergency access',
+    ])
+  })
+
+  test.each(measured)('$words: pages of 14 kB and 1,500 nodes, and $statements statements at most', (task) => {
+    const pages = (task.passes ?? []).map((ends) => {
+      const page = opened.find(({ reader, path }) => reader === 'GP' && ends.test(path))
+      if (!page) throw new Error(`${task.words}: nobody opened a page like ${ends}`)
+      return page
+    })
+    for (const page of pages) {
+      expect([name(page), page.status]).toEqual([name(page), 200])
+      expect(compressed(page.html), name(page)).toBeLessThanOrEqual(htmlMax)
+      expect(elements(page).length, name(page)).toBeLessThanOrEqual(elementsMax)
+    }
+    const statements = pages.flatMap((page) => page.statements)
+    expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(task.statements ?? 0)
   })
 })
 

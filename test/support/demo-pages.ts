@@ -58,8 +58,8 @@ export const notPages: Readonly<Record<string, string>> = {
   '/app/health/letters/:letter/:index': 'the file itself, not a page',
   '/staff/patients/:person/summary.json': 'FHIR, not a page',
   '/staff/patients/:person/summary.pdf': 'PDF, not a page',
-  '/staff/assurance/policy/question': 'held by test/flows/policy-pages.test.ts: there is none until somebody asks',
-  '/staff/assurance/reviews/:use': 'held by test/flows/policy-pages.test.ts: nobody was in an emergency here',
+  '/staff/assurance/policy/question': 'there is none until somebody asks: told by test/flows/audit-lines.test.ts',
+  '/staff/assurance/reviews/:use': 'nobody was in an emergency here: told by test/flows/audit-lines.test.ts',
   '/staff/assurance/trail/export': 'a file, not a page',
   '/staff/assurance/trail/lines/:line/proof': 'a file, not a page',
 }

@@ -597,6 +597,10 @@ describe('a record that two sources make together', () => {
     expect(location).toMatch(new RegExp(`^/staff/patients/${id}/search/[\\w-]+$`))
     expect(text).toContain('1 entry for “dear doctor”')
     expect(text).toContain('1 file (PDF, pictures and others) cannot be searched')
+    // What only the PDF may say is never told as not there.
+    expect((await searchFor(id, 'quibberton')).text).toMatch(
+      /1 file .* cannot be searched.*Nothing in this record has all these words ?, outside the files that cannot be searched/,
+    )
     const { lines } = await readAudit(sql, { persons: [id], limit: 3 })
     expect(lines[0]).toMatchObject({ what: 'record-page', detail: { section: 'search' } })
     expect(JSON.stringify(lines)).not.toMatch(/dear/i)

@@ -94,7 +94,10 @@ export function searchView(
         </p>
       )}
       {hits.length === 0 ? (
-        <p>Nothing in this record has all these words. Try fewer words, or the beginning of one.</p>
+        <p>
+          Nothing in this record has all these words
+          {files === 0 ? '' : ', outside the files that cannot be searched'}. Try fewer words, or the beginning of one.
+        </p>
       ) : undefined}
       {record.facts === 0 ? <NothingHere record={record} /> : undefined}
       <PageWords words={words} />

@@ -22,6 +22,8 @@ const staff = (id: string, role: StaffRole, code = 'RXX') => ({
   role,
   organisation: { code, name: `Hospital ${code}` },
 })
+/** By which sign-in, and the systems of an area, name one of the staff. */
+const staffCode = 'https://fhir.nhs.uk/Id/sds-user-id'
 const advice: WorkKind = {
   id: 'advice',
   one: 'question from a GP',
@@ -59,6 +61,7 @@ beforeAll(async () => {
       staff('Far', 'clinician', 'RYY'),
       staff('Clerk', 'booking-clerk'),
       staff('Pharm', 'pharmacist'),
+      staff('Key', 'clinician'),
     ],
     patients: [],
   })
@@ -134,6 +137,16 @@ beforeAll(async () => {
         code: { text: 'Penicillin' },
         criticality: 'high',
       }),
+      ...(secret
+        ? []
+        : [
+            write({
+              resourceType: 'CareTeam',
+              id: `team${id}`,
+              status: 'active',
+              participant: [{ member: { identifier: { system: staffCode, value: 'Key' } } }],
+            }),
+          ]),
       ...['1', '2'].flatMap((n) => [
         write({
           resourceType: 'Observation',
@@ -422,6 +435,18 @@ test('a ward’s list shows bed, allergies in their words and what waits; other 
     shown: 2,
     persons: expect.arrayContaining([person, hidden]),
   })
+})
+
+test('a caseload holds those whom sources name somebody for, by their staff code, and nobody else’s', async () => {
+  const answeredFor = async (id: string) => {
+    const { body } = await (await as(id)).get('/staff/lists/caseload')
+    return body.split('Those you answer for, as sources tell it').at(-1) ?? ''
+  }
+  const own = await answeredFor('Key')
+  expect(own).toMatch(/warda/i)
+  expect(own).not.toMatch(/wardb/i)
+  for (const other of ['Ward', 'Nurse', 'Far'])
+    expect(await answeredFor(other)).toContain('No source names you in a care team')
 })
 
 test('H-82 a list tells what has come since its reader last opened each record, and never takes unopened for nothing new', async () => {
