@@ -14,6 +14,8 @@ import { readClients } from './cli/clients.ts'
 import { demoClients, prepareDemo } from './cli/demo-area.ts'
 import { authoriseFeed } from './cli/feed-authority.ts'
 import { measure } from './cli/metrics.ts'
+import { refuseDemoData } from './cli/production.ts'
+import { startPurge } from './cli/purge.ts'
 import { sealKeys } from './cli/seal-keys.ts'
 import { openSecrets } from './cli/secret-keys.ts'
 import { recordSettings } from './cli/settings-told.ts'
@@ -94,6 +96,7 @@ export async function startServer({
   const keys = sealKeys(config)
   const secrets = openSecrets(config, clock)
   await migrate(pool, migrationsFolder)
+  await refuseDemoData(pool, config)
   await makeMonths(pool, clock())
   const demo = config.THROUGHLINE_MODE === 'demo' ? await prepareDemo({ config, pool, clock }) : undefined
   const sources = await openSources(pool)
@@ -376,6 +379,7 @@ export async function startServer({
     const sealer = startSealer({ pool, keys, clock, log, sealed: ({ note }) => witness.tell(note) })
     sender.start()
     follower.start()
+    const purging = startPurge({ pool, clock, log })
     ready = true
     return {
       url,
@@ -383,6 +387,7 @@ export async function startServer({
       async close() {
         ready = false
         clearInterval(refreshing)
+        await purging.stop()
         await follower.stop()
         await Promise.all([mllp.close(), folders.close(), app.close()])
         await sender.close()

@@ -12,6 +12,7 @@ import { needPassphrase, packFolder } from './downtime-pack.ts'
 import { ingestThreads } from './ingest-threads.ts'
 import { openLog } from './log.ts'
 import { assetsFolder, migrationsFolder } from './places.ts'
+import { refuseWeakSettings } from './production.ts'
 
 export const serve: Command = {
   usage: '',
@@ -19,6 +20,7 @@ export const serve: Command = {
   help: 'Ctrl-C stops all of it. npm start is the same as npx throughline serve.',
   async run(call) {
     const { config, clock } = call
+    refuseWeakSettings(config)
     const began = performance.now()
     const say = (text: string) => console.log(text)
     say('Throughline is starting …')
