@@ -34,6 +34,7 @@ export {
 } from './emergency.ts'
 export { formCookie, formKeyField, guardForms, withFormKeys } from './guard-forms.ts'
 export { type Limited, limitedBy } from './limited.ts'
+export { type ListKind, type ListRow, listColumns, listKinds, parseList, takeInList } from './lists.ts'
 export {
   openEstate,
   openFeeds,

@@ -24,7 +24,9 @@ import {
   emergenciesWaiting,
   endProxy,
   hiddenFrom,
+  type ListKind,
   limitedBy,
+  listColumns,
   openInEmergency,
   openOwnRecord,
   openRecord,
@@ -36,6 +38,7 @@ import {
   type Patient,
   type Policy,
   type ProxyAccess,
+  parseList,
   parsePolicy,
   proxiesOf,
   readingRoles,
@@ -47,6 +50,7 @@ import {
   signIn,
   situations,
   stopActing,
+  takeInList,
   takeInOptOuts,
   withoutOptedOut,
   withTrail,
@@ -683,6 +687,46 @@ describe('H-88 family is known by what members of staff declared, too', () => {
     await sql`insert into staff_family (staff, nhs_number) values (${gp.id}, '9990333333')`
     expect(await outcome(open(gp, id))).toBe('reason')
     await sql`delete from staff_family`
+  })
+
+  test('lists are taken in whole or not at all: each mistake by its line, and no value repeated', async () => {
+    const take = (kind: Exclude<ListKind, 'opt-outs'>, text: string) => {
+      const read = parseList(kind, text)
+      if (!read.ok) throw new Error(JSON.stringify(read.issues))
+      return sql.begin((tx) => takeInList(tx, kind, read.value, now))
+    }
+    const id = await person([], {
+      patient: { generalPractitioner: [ods('Y99901')] },
+      traits: { nhsNumber: '9990000050', birthDate: '1990-05-04' },
+    })
+    await take('staff', `Staff,NHS_number,organisation\r\n${gp.id},"999 000 0050",Y99901\r\n`)
+    expect(await outcome(open(gp, id))).toBe('forbidden')
+    await take('staff', 'organisation,staff,nhs_number\nY99901,somebody,9990000050\n')
+    expect(await outcome(open(gp, id))).toBe('reason')
+    await take('staff', 'organisation,staff,nhs_number\nY99901,another,9990000069\n')
+    await take('families', `staff,nhs_number\n${gp.id},9990000050`)
+    expect(await outcome(open(gp, id))).toBe('reason')
+    await sql`delete from staff_family`
+    await sql`delete from staff_person`
+
+    const head = listColumns.proxies.join(',')
+    const line = 'x1,9990000018,1985-01-01,9990000050,1990-05-04,consent,whole,no,"Riverside, Surgery",2026-01-01,'
+    expect(await take('proxies', `${head}\n${line}2027-01-01`)).toBe(1)
+    const carer: Patient = { kind: 'patient', id: 'c', name: 'C', nhsNumber: '9990000018', birthDate: '1985-01-01' }
+    const self: Patient = { ...carer, nhsNumber: '9990000050', birthDate: '1990-05-04' }
+    const look = () =>
+      withTrail(sql, (tx) => openOwnRecord(tx, { ...carer, actingFor: { proxy: 'x1', name: '' } }, ask))
+    expect((await look()).person).toBe(id)
+    await sql.begin((tx) => endProxy(tx, self, 'x1', now))
+    expect(await take('proxies', `${head}\n${line}2028-01-01`)).toBe(0)
+    expect(await outcome(look())).toBe('forbidden')
+
+    const wrong = parseList('proxies', `${head}\nx 1,9990000019,1985,,2010-13-01,friend,all,maybe,,soon,never\nx2,1`)
+    const places = wrong.ok ? [] : wrong.issues.map(({ place }) => place)
+    expect(places.filter((place) => place.startsWith('line 2'))).toHaveLength(11)
+    expect(places).toContain('line 3')
+    expect(JSON.stringify(wrong)).not.toMatch(/9990000019|friend/)
+    for (const broken of ['', 'staff\nx', 'staff,nhs_number\n\n']) expect(parseList('families', broken).ok).toBe(false)
   })
 })
 

@@ -70,6 +70,7 @@ export const auditKinds: Readonly<Record<string, string>> = {
   'downtime-pack': 'Put a summary in a downtime pack',
   'server-started': 'Started the server',
   'settings-changed': 'Changed settings of the server',
+  'access-list': 'Took in a list for access',
   'source-declared': 'Declared or changed a source',
   'messages-replayed': 'Replayed messages at the command line',
   'files-ingested': 'Took in files at the command line',

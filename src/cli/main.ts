@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { Problem, setLimits, toProblem } from '../base/index.ts'
 import { readConfig } from '../config.ts'
+import { accessList } from './access-list.ts'
 import { audit } from './audit.ts'
 import { outliveReaders } from './broken-pipe.ts'
 import { check } from './check.ts'
@@ -26,6 +27,7 @@ const commands: Readonly<Record<string, Command>> = {
   check,
   'downtime-pack': downtimePack,
   audit,
+  'access-list': accessList,
   keys,
 }
 
