@@ -212,6 +212,41 @@ describeInBrowser('other screens, other means', () => {
     await page.context().close()
   })
 
+  test('H-62 the summary to print reads in order without styles and on paper, and becomes a PDF of few pages', async () => {
+    const inOrder = async (page: Page) => {
+      expect(await seen(banner(page))).toMatch(/ASHWORTH.*999\s200\s0015/is)
+      const words = (await seen(main(page))).replaceAll(/\s+/g, ' ')
+      const parts = [
+        'Printed',
+        'Allergies',
+        'Current problems',
+        'Current medicines',
+        'Latest vital signs',
+        'Latest results',
+      ]
+      const places = parts.map((part) => words.indexOf(part))
+      expect(
+        places.every((place) => place >= 0),
+        JSON.stringify(places),
+      ).toBe(true)
+      expect(places).toEqual(places.toSorted((x, y) => x - y))
+    }
+    const bare = await viewer.visit(wide)
+    await bare.route('**/*.css', (route) => route.abort())
+    await signInAs(bare, { url, name: gpName })
+    await bare.goto(`${url}${record}/print`)
+    await inOrder(bare)
+    await bare.context().close()
+    const page = await opened(gpName, `${record}/print`)
+    await page.emulateMedia({ media: 'print' })
+    await inOrder(page)
+    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1')
+    const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0
+    expect(pages).toBeGreaterThan(0)
+    expect(pages).toBeLessThanOrEqual(8)
+    await page.context().close()
+  })
+
   test('H-62 on paper the banner and each source stay, and navigation goes; the browser makes a PDF of it', async () => {
     const page = await opened(gpName, '/staff')
     for (const section of ['', '/medicines', '/allergies', '/tests']) {

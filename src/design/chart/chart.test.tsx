@@ -75,3 +75,9 @@ test('a scale with round steps holds every value, in at most ten steps', () => {
 test('a range of no width maps to the middle', () => {
   expect(linear([5, 5], [0, 100])(5)).toBe(50)
 })
+
+test('a score has no steps between two whole numbers, and what was measured has', () => {
+  expect(niceTicks([10, 12], true)).toEqual([10, 11, 12])
+  expect(niceTicks([10, 12])).toContain(10.5)
+  expect(niceTicks([3, 3], true)).toEqual(niceTicks([3, 3]))
+})

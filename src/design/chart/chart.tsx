@@ -89,7 +89,8 @@ type DrawingProps = {
 function Drawing({ readings, expected, label }: DrawingProps): Safe {
   const numbers = readings.flatMap(({ value }) => (value === null ? [] : [value]))
   const ends = [expected.low, expected.high].filter((end) => end !== undefined)
-  const ticks = niceTicks([...numbers, ...ends])
+  const whole = [...numbers, ...ends].every(Number.isInteger) && readings.every(({ text }) => !/\d[.,]\d/.test(text))
+  const ticks = niceTicks([...numbers, ...ends], whole)
   const y = linear([ticks[0] ?? 0, ticks[ticks.length - 1] ?? 1], [box.bottom, box.top])
   const times = readings.map(({ at }) => at.getTime())
   const x = linear([Math.min(...times), Math.max(...times)], [box.left, box.right])

@@ -43,7 +43,7 @@ async function compare(tx: Tx, visit: Visit, request: Asked): Promise<Comparison
     to,
   )
   const looked = await lastLook(tx, { actor: visit.actor, persons: later.persons, before: now })
-  const monthBefore = new Date(to.getTime() - 30 * 86_400_000)
+  const monthBefore = minuteOf(to.getTime() - 30 * 86_400_000)
   const from = asked.from.kind === 'past' ? asked.from.at : (looked ?? monthBefore)
   if (errors.length === 0 && from > to) errors.push({ field: 'from', text: 'The earlier moment must come first' })
   const after = await readRecordAt(tx, later)
@@ -73,6 +73,11 @@ async function compare(tx: Tx, visit: Visit, request: Asked): Promise<Comparison
   }
 }
 
+/** The minute that a moment lies in: fit for the field of a form, and never later than the moment. */
+function minuteOf(ms: number): Date {
+  return new Date(Math.floor(ms / 60_000) * 60_000)
+}
+
 /** When this member of staff looked at this record before this visit to it: what has gone on without a pause is one visit. */
 async function lastLook(
   tx: Tx,
@@ -85,7 +90,7 @@ async function lastLook(
   for (const line of lines) {
     const at = Date.parse(line.at)
     if (line.outcome !== 0 || line.detail?.section === 'compare') continue
-    if (seen - at > pause) return new Date(at)
+    if (seen - at > pause) return minuteOf(at)
     seen = Math.min(seen, at)
   }
   return undefined

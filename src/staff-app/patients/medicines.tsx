@@ -300,7 +300,17 @@ function endedWords({ status, ended }: MedicineSaying): string {
 }
 
 function Issued({ saying }: { readonly saying: MedicineSaying }): Safe {
-  if (saying.lastIssued !== undefined) return <>{longDate(saying.lastIssued)}</>
-  if (saying.ended !== undefined && !going.has(saying.status)) return <>Ended {longDate(saying.ended)}</>
-  return saying.started === undefined ? <Value of={undefined} /> : <>Started {longDate(saying.started)}</>
+  if (saying.lastIssued !== undefined) return <span class="app-nowrap">{longDate(saying.lastIssued)}</span>
+  if (saying.ended !== undefined && !going.has(saying.status))
+    return (
+      <>
+        Ended <span class="app-nowrap">{longDate(saying.ended)}</span>
+      </>
+    )
+  if (saying.started === undefined) return <Value of={undefined} />
+  return (
+    <>
+      Started <span class="app-nowrap">{longDate(saying.started)}</span>
+    </>
+  )
 }
