@@ -65,6 +65,15 @@ test('everything about a patient, and those about nobody that it speaks of, in t
   await expect(everythingOf(sql, makeScope('persons', [other]), pk)).rejects.toMatchObject({ kind: 'not-found' })
 })
 
+test('plans are kept for the transaction that asks for it, and for none after it', async () => {
+  const mode = async (on: Parameters<Parameters<Pool['begin']>[0]>[0]) =>
+    (await on<{ mode: string }[]>`select current_setting('plan_cache_mode') as mode`)[0]?.mode
+  for (const keepPlans of [true, false, true])
+    expect(await sql.begin(mode, { keepPlans })).toBe(keepPlans ? 'force_generic_plan' : 'auto')
+  await expect(sql.begin(async () => Promise.reject(new Error('no')), { keepPlans: true })).rejects.toThrow('no')
+  expect(await sql.begin(mode)).toBe('auto')
+})
+
 test('H-79 a compartment read as one text holds back what is hidden, and gives each fact its own words', async () => {
   const hidden = { pattern: '"code"\\s*:\\s*"(B|C\\.1)"', texts: ['"B"', '"C.1"'] }
   const fact = fc.record({
