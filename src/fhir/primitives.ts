@@ -36,7 +36,7 @@ const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
 const isPlainText = (value: string) => !forbidden.test(value) && value.isWellFormed()
 
 const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['base64Binary', text('base64 text', /^(?:\s*[A-Za-z0-9+/]\s*)*(?:=\s*){0,2}$/, isWholeBase64)],
+  ['base64Binary', text('base64 text', /^[A-Za-z0-9+/\s]*(?:=\s*){0,2}$/, isWholeBase64)],
   ['boolean', (value) => (typeof value === 'boolean' ? undefined : 'true or false')],
   ['canonical', text('a canonical URL without spaces', /^\S*$/, isPlainText)],
   ['code', text('a code: no spaces around it and single ones inside', /^[^\s]+(?: [^\s]+)*$/, isPlainText)],

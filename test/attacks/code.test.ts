@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { expectedOf, isPrimitive } from '../../src/fhir/primitives.ts'
 import { ask, checkUrl, guardedFetch, whyNotAddress } from '../../src/outside/index.ts'
 
 const src = fileURLToPath(new URL('../../src', import.meta.url))
@@ -80,6 +81,10 @@ function isDangerous(pattern: string): boolean {
     // A repeat inside a repeat is safe when something fixed stands between: (?:,x+)* is, (?:x+)* is not.
     if (/^[ce.](?:[*+]|\{\d+,\})\??$/.test(inner)) return true
     if (/^(?:[ce.\w](?:[*+?]|\{\d*,\d*\})\??)+$/.test(inner)) return true
+    // What may end as it may begin can be divided in many ways: (?:\s*x\s*)*.
+    const parts = inner.match(/[^*+?{}|](?:[*+]\??|\?|\{[^}]*\})?/g) ?? []
+    const [first = '', last = ''] = [parts[0], parts.at(-1)]
+    if (parts.length > 1 && !inner.includes('|') && isEndless(first) && isEndless(last)) return true
     const choices = inner.split('|')
     if (
       choices.length > 1 &&
@@ -92,9 +97,11 @@ function isDangerous(pattern: string): boolean {
   return false
 }
 
+const isEndless = (part: string): boolean => /[*+]\??$|,\}$/.test(part)
+
 describe('ReDoS', () => {
   test('the check knows the shapes that take exponential time', () => {
-    for (const bad of ['(a+)+', '(\\w*)*$', '([a-z]+)*', '(a|a)*', '(?:\\s*)+x', '(.+)+'])
+    for (const bad of ['(?:\\s*[a-z]\\s*)*$', '(a+)+', '(\\w*)*$', '([a-z]+)*', '(a|a)*', '(?:\\s*)+x', '(.+)+'])
       expect([bad, isDangerous(bad)]).toEqual([bad, true])
     for (const fine of ['(?:,\\d+)*', '(?:\\.\\d{1,3}){3}', 'a+b+', '(?:ab|cd)*'])
       expect([fine, isDangerous(fine)]).toEqual([fine, false])
@@ -104,6 +111,69 @@ describe('ReDoS', () => {
     const all = files.flatMap((path) => patternsOf(path).map((pattern) => ({ path: relative(src, path), pattern })))
     expect(all.length).toBeGreaterThan(300)
     expect(all.filter(({ pattern }) => isDangerous(pattern))).toEqual([])
+  })
+})
+
+describe('what FHIR has patterns for', () => {
+  // Each would take longer than the universe is old, or overflow the stack, where a pattern can divide it in many ways.
+  const long = 50_000
+  const pumps = [
+    ' ',
+    'A',
+    'A ',
+    'A  ',
+    '  A',
+    '0',
+    '0.',
+    '.',
+    '-',
+    '1-',
+    ':',
+    '=',
+    '= ',
+    '/',
+    'a b ',
+    '\\',
+    '<',
+    '&',
+    '1970-',
+    'urn:oid:1.',
+    '\u00e9',
+  ]
+
+  test.each([
+    'base64Binary',
+    'boolean',
+    'canonical',
+    'code',
+    'date',
+    'dateTime',
+    'decimal',
+    'id',
+    'instant',
+    'integer',
+    'markdown',
+    'oid',
+    'positiveInt',
+    'string',
+    'time',
+    'unsignedInt',
+    'uri',
+    'url',
+    'uuid',
+    'xhtml',
+  ])('%s: whatever is repeated 50,000 times is judged at once', (type) => {
+    expect(isPrimitive(type)).toBe(true)
+    for (const pump of pumps)
+      for (const end of ['', '!', '\u0000', '\n', '=']) {
+        const said = expectedOf(type, pump.repeat(long) + end)
+        expect(said === undefined || said.length < 100).toBe(true)
+      }
+  })
+
+  test('an attachment of 16 MB is read as one', () => {
+    expect(expectedOf('base64Binary', 'YWJj'.repeat(4_000_000))).toBeUndefined()
+    expect(expectedOf('base64Binary', `${'YWJj'.repeat(4_000_000)}!`)).toBe('base64 text')
   })
 })
 
