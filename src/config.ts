@@ -28,6 +28,7 @@ const environment = z
     MLLP_TLS_CA: z.string().optional(),
     MLLP_FRAME_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(16_000_000),
     BODY_MAX: z.coerce.number().int().min(1_000).max(256_000_000).default(32_000_000),
+    ANSWER_MAX: z.coerce.number().int().min(10_000).max(500_000_000).default(64_000_000),
     /** Addresses and networks whose X-Forwarded-For is believed, with commas between them. */
     TRUSTED_PROXIES: z
       .string()

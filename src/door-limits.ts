@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Problem } from './base/index.ts'
+import { type Log, Problem } from './base/index.ts'
 import type { Config } from './config.ts'
 
 export type DoorNeeds = {
@@ -48,8 +48,52 @@ export async function limitDoors(app: FastifyInstance, { config, systemOf }: Doo
   })
   // Whoever sends a byte now and then holds a connection, and no more than so many may be held.
   app.server.maxConnections = config.CONNECTIONS_MAX
-  app.server.headersTimeout = 20_000
   app.server.maxRequestsPerSocket = 10_000
+}
+
+/** How slow somebody may be, in milliseconds, before their connection is let go. */
+export type Patience = {
+  /** To send the head of a request. */
+  readonly headMs: number
+  /** To send a whole request. */
+  readonly requestMs: number
+  /** Without a byte in either direction. */
+  readonly idleMs: number
+  /** To take an answer that is held in memory: this, and the time that its length takes at the slowest rate. */
+  readonly answerMs: number
+  readonly slowestBytesPerMs: number
+  /** How often the first two are looked after. */
+  readonly checkMs: number
+}
+
+export const patience: Patience = {
+  headMs: 20_000,
+  requestMs: 120_000,
+  idleMs: 300_000,
+  answerMs: 60_000,
+  slowestBytesPerMs: 8,
+  checkMs: 5_000,
+}
+
+/** Smaller answers lie in the network's own memory as soon as they are sent. */
+const smallAnswer = 65_536
+
+/** Whoever asks for much and takes it byte by byte holds it in our memory. Register it before answers are compressed: then their length is known. */
+export function limitSlowReaders(app: FastifyInstance, { answerMs, slowestBytesPerMs }: Patience, log: Log): void {
+  app.addHook('onSend', async (request, { raw }, payload) => {
+    const length = typeof payload === 'string' || payload instanceof Uint8Array ? payload.length : 0
+    if (length <= smallAnswer) return payload
+    const end = setTimeout(
+      () => {
+        log.warn({ requestId: request.id }, 'a connection was closed: its answer was not taken in time')
+        raw.destroy()
+      },
+      answerMs + length / slowestBytesPerMs,
+    )
+    end.unref()
+    raw.once('close', () => clearTimeout(end))
+    return payload
+  })
 }
 
 export function isThisMachine(address: string): boolean {

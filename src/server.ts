@@ -21,7 +21,7 @@ import { openSecrets } from './cli/secret-keys.ts'
 import { recordSettings } from './cli/settings-told.ts'
 import { signInSettings } from './cli/sign-in-settings.ts'
 import { type Config, isLoopbackName } from './config.ts'
-import { isThisMachine, limitDoors } from './door-limits.ts'
+import { isThisMachine, limitDoors, limitSlowReaders, type Patience, patience } from './door-limits.ts'
 import {
   feedsHttp,
   formatNamed,
@@ -55,6 +55,8 @@ export type ServerNeeds = {
   readonly behindMs?: number
   /** Starts the threads that work on messages beside this one (docs/decisions/0009). Absent: this one does it all. */
   readonly helpers?: (source: (id: string) => Source | undefined) => readonly Helper[]
+  /** How slow somebody may be. */
+  readonly patience?: Patience
   /** Told of the app before its first route: for whoever must know every route there is. */
   readonly begun?: (app: FastifyInstance) => void
 }
@@ -91,6 +93,7 @@ export async function startServer({
   assetsFolder,
   behindMs = 3_000,
   helpers: startHelpers = () => [],
+  patience: patient = patience,
   begun,
 }: ServerNeeds): Promise<RunningServer> {
   const keys = sealKeys(config)
@@ -150,7 +153,9 @@ export async function startServer({
   const app: FastifyInstance = fastify({
     genReqId: () => opaqueId(),
     bodyLimit: config.BODY_MAX,
-    requestTimeout: 120_000,
+    requestTimeout: patient.requestMs,
+    connectionTimeout: patient.idleMs,
+    http: { headersTimeout: patient.headMs, connectionsCheckingInterval: patient.checkMs },
     keepAliveTimeout: 72_000,
     trustProxy: config.TRUSTED_PROXIES?.split(',').map((one) => one.trim()) ?? false,
     routerOptions: { maxParamLength: 200 },
@@ -162,6 +167,7 @@ export async function startServer({
     strictTransportSecurity: secureCookies,
     referrerPolicy: { policy: 'same-origin' },
   })
+  limitSlowReaders(app, patient, log)
   await app.register(compress, {
     global: true,
     threshold: 1_024,
@@ -252,12 +258,12 @@ export async function startServer({
     const contact = config.SECURITY_CONTACT
     if (contact === undefined) return await reply.code(404).send('No contact is configured: see SECURITY_CONTACT.\n')
     const expires = new Date(Date.UTC(clock().getUTCFullYear() + 1, clock().getUTCMonth(), 1)).toISOString()
-    const here = config.PUBLIC_URL ?? url
+    const here = config.PUBLIC_URL?.startsWith('https:')
+      ? `Canonical: ${config.PUBLIC_URL}/.well-known/security.txt\n`
+      : ''
     return await reply
       .header('content-type', 'text/plain; charset=utf-8')
-      .send(
-        `Contact: ${contact}\nExpires: ${expires}\nPreferred-Languages: en\nCanonical: ${here}/.well-known/security.txt\n`,
-      )
+      .send(`Contact: ${contact}\nExpires: ${expires}\nPreferred-Languages: en\n${here}`)
   })
   app.get('/', async (_request, reply) => await reply.redirect('/staff', 302))
 
@@ -328,6 +334,7 @@ export async function startServer({
     useOnce: (id, expiresAt) => useAssertionOnce(pool, id, expiresAt),
     software: { name: 'Throughline', version: metrics.version },
     bodyBytesMax: config.BODY_MAX,
+    answerBytesMax: config.ANSWER_MAX,
   })
   // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for a plugin that answers with a promise.
   await app.register(feedsHttp, {

@@ -24,7 +24,12 @@ type EntryAsked = {
 }
 type BundleAsked = { readonly resourceType?: unknown; readonly type?: unknown; readonly entry?: readonly EntryAsked[] }
 
-export async function postBundle(needs: FhirApiNeeds, visit: Visit, body: Uint8Array, base: string): Promise<Answer> {
+export async function postBundle(
+  needs: FhirApiNeeds,
+  visit: Visit,
+  body: Uint8Array,
+  { base, answerMax }: { readonly base: string; readonly answerMax: number },
+): Promise<Answer> {
   const root = parseBody(body) as BundleAsked | null
   const kind = root?.resourceType === 'Bundle' ? root.type : undefined
   if (root === null || (kind !== 'transaction' && kind !== 'batch')) {
@@ -37,7 +42,26 @@ export async function postBundle(needs: FhirApiNeeds, visit: Visit, body: Uint8A
   }
   const answers =
     kind === 'transaction' ? await transact(needs, visit, root, body, base) : await batch(needs, visit, root, base)
-  return { status: 200, body: bundleText({ type: `${kind}-response`, entries: answers.map(responseEntry) }) }
+  const told = withinLength(answers, answerMax)
+  return { status: 200, body: bundleText({ type: `${kind}-response`, entries: told.map(responseEntry) }) }
+}
+
+/** What was written stays told; what was read beyond the length is to be asked for again, in another request. */
+function withinLength(answers: readonly Answer[], answerMax: number): readonly Answer[] {
+  let length = 0
+  return answers.map((answer) => {
+    length += answer.body?.length ?? 0
+    if (length <= answerMax || answer.body === undefined) return answer
+    const { status, body } = failureOf(
+      refuse(
+        400,
+        'too-costly',
+        'With this the answer would be longer than this server sends at once',
+        'Ask for it by itself.',
+      ),
+    )
+    return { status, body }
+  })
 }
 
 async function transact(

@@ -26,4 +26,6 @@ export type FhirApiNeeds = {
   readonly software: { readonly name: string; readonly version: string }
   /** Default 32 MB. */
   readonly bodyBytesMax?: number
+  /** Beyond this the caller is told to ask for less at a time. Default 64 MB. */
+  readonly answerBytesMax?: number
 }

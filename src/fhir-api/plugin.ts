@@ -47,6 +47,7 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   const forms = new WeakMap<FastifyRequest, Form>()
   const base = () => `${needs.baseUrl()}/fhir`
   const startedAt = needs.clock()
+  const answerMax = needs.answerBytesMax ?? 64_000_000
   let capability: string | undefined
 
   app.removeAllContentTypeParsers()
@@ -165,7 +166,7 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
     send(request, reply, await removeWhere(needs, visit(request), held(request), withoutFormat(request).toString())),
   )
   app.post('/', async (request, reply) =>
-    send(request, reply, await postBundle(needs, visit(request), bodyOf(request), base())),
+    send(request, reply, await postBundle(needs, visit(request), bodyOf(request), { base: base(), answerMax })),
   )
 
   /** A refusal of the form itself is told in JSON. */
@@ -200,6 +201,8 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
   }
 
   function send(request: FastifyRequest, reply: FastifyReply, answer: Answer) {
+    // What was written is told, however long it is; what is only read can be asked for in parts.
+    if (answer.status === 200 && answer.version === undefined && (answer.body?.length ?? 0) > answerMax) throw tooLong
     sendAnswer(reply, answer, { base: base(), form: formOfAnswer(request) })
     return reply
   }
@@ -220,6 +223,13 @@ function fhirRoutes(app: FastifyInstance, { needs, tokens }: RouteNeeds): void {
     return reply
   }
 }
+
+const tooLong = refuse(
+  400,
+  'too-costly',
+  'The answer would be longer than this server sends at once',
+  'Ask for less at a time: a smaller _count, a shorter time, or _type.',
+)
 
 function typeOf(request: FastifyRequest<OfType>): string {
   const { type } = request.params

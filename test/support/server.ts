@@ -10,6 +10,7 @@ import type { Clock, Log, Pool } from '../../src/base/index.ts'
 import { writeNewKey } from '../../src/cli/seal-keys.ts'
 import { writeKeys } from '../../src/cli/secret-keys.ts'
 import { readConfig } from '../../src/config.ts'
+import type { Patience } from '../../src/door-limits.ts'
 import { checkFeeds } from '../../src/feeds/index.ts'
 import { withNewKey } from '../../src/secrets/index.ts'
 import { startServer } from '../../src/server.ts'
@@ -66,6 +67,8 @@ export type ServerWishes = {
   readonly clock?: Clock
   /** Told of every statement of the server's, so that a page's promise about their number is a test. */
   readonly onStatement?: (text: string) => void
+  /** How slow somebody may be; else as in the program. */
+  readonly patience?: Patience
   /** Given the app before its first route. */
   readonly begun?: (app: FastifyInstance) => void
   /** The database that it has a clone of, and the key that sealed the trail in it; the empty one and a new key unless told. */
@@ -92,6 +95,7 @@ export async function serverOn(
     clock = () => new Date(),
     onStatement,
     begun,
+    patience,
     trailKey,
   }: Omit<ServerWishes, 'from' | 'policy'> & { readonly trailKey?: string } = {},
 ): Promise<{ readonly server: RunningTestServer; readonly close: () => Promise<void> }> {
@@ -136,6 +140,7 @@ export async function serverOn(
     // However slow the machine that runs the tests is.
     behindMs: 0,
     ...(begun ? { begun } : {}),
+    ...(patience ? { patience } : {}),
   })
   const connections: MllpClient[] = []
   const close = async () => {
