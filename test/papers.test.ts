@@ -1,5 +1,5 @@
 /** The security, privacy and safety papers are held to what they claim: every test and file they name is there, and every test file they lean on tests. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
@@ -71,6 +71,21 @@ describe('the checklist (ASVS 5.0, level 2; level 3 for access and audit)', () =
     const tested = applying.filter(([, , held = '']) => /\.test\.tsx?`/.test(held))
     expect(tested.length / applying.length).toBeGreaterThan(0.8)
   })
+})
+
+test('the retention schedule says of every table how long and what ends it', () => {
+  const rows = readFileSync(join(root, 'docs/privacy/retention-schedule.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && line.split(' | ').length === 4)
+  const tables = new Set(
+    readdirSync(join(root, 'migrations')).flatMap((file) =>
+      [
+        ...readFileSync(join(root, 'migrations', file), 'utf8').matchAll(/^create table (?:if not exists )?(\w+)/gim),
+      ].map(([, name = '']) => name),
+    ),
+  )
+  expect(tables.size).toBeGreaterThan(40)
+  expect([...tables].filter((name) => !rows.some((row) => row.includes(`\`${name}\``)))).toEqual([])
 })
 
 test('every threat has a control, and a test or paper that holds it', () => {

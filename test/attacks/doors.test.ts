@@ -49,7 +49,7 @@ beforeAll(async () => {
   gp = await server.staff('gp-rao')
   ;[record = ''] = await gp.find('9990000018')
   expect(record).toMatch(/^\/staff\/patients\//)
-}, 60_000)
+})
 
 const fhir = (path: string, body?: object, bearer = token) =>
   fetch(`${server.url}/fhir${path}`, {

@@ -71,7 +71,7 @@ beforeAll(async () => {
     readers.set(app === 'app' ? 'patient' : id, await signedIn(app, id))
   ;[record = ''] = await (await server.staff('gp-rao')).find(self?.nhsNumber ?? '')
   expect(record).toMatch(/^\/staff\/patients\//)
-}, 60_000)
+})
 
 async function fhir(path: string, body: object): Promise<Response> {
   return await fetch(`${server.url}/fhir${path}`, {
@@ -370,7 +370,7 @@ describe('data/bad-input', () => {
         isHarmless(`${url} ${file}`, await readerOf(url).post(path, fields))
       }
     },
-    60_000,
+    120_000,
   )
 
   test.skipIf(bad === undefined)(
@@ -425,6 +425,6 @@ describe('data/bad-input', () => {
       }
       expect(downloaded).toBeGreaterThan(content.length / 2)
     },
-    60_000,
+    120_000,
   )
 })

@@ -13,7 +13,7 @@ let production: RunningTestServer
 beforeAll(async () => {
   demo = await runningServer({
     env: { SECURITY_CONTACT: 'mailto:security@throughline.example', ANSWER_MAX: '300000' },
-    patience: { headMs: 300, requestMs: 600, idleMs: 60_000, answerMs: 300, slowestBytesPerMs: 1e6, checkMs: 50 },
+    patience: { headMs: 1_500, requestMs: 3_000, idleMs: 60_000, answerMs: 300, slowestBytesPerMs: 1e6, checkMs: 50 },
   })
   production = await runningServer({
     env: { THROUGHLINE_MODE: 'production', PUBLIC_URL: 'https://record.example' },
