@@ -29,6 +29,7 @@ export function homePage(
       homeView({
         shell: visit.shell,
         mayFind: mayStaff(role, 'find-people'),
+        guardsAccess: mayStaff(role, 'manage-policy'),
         work,
         ...(top === undefined ? {} : { top }),
         drafts: drafts.map(({ id, keptAt }) => ({ href: paths.draft(id), keptAt })),

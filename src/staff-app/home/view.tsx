@@ -17,6 +17,8 @@ export type HomeModel = {
   /** What the reader had written when a session ended. */
   readonly drafts: readonly { readonly href: string; readonly keptAt: Date }[]
   readonly mayFind: boolean
+  /** A privacy officer: who may see what, and who went around it. */
+  readonly guardsAccess: boolean
   /** How many of each kind of work wait for the reader; none: this role has no worklist. */
   readonly work: ReadWorklist['kinds']
   /** The most urgent of all; absent: nothing waits. */
@@ -24,13 +26,14 @@ export type HomeModel = {
 }
 
 /** My day: the search box first, then what waits for me, then whom I saw last. */
-export function homeView({ shell, recent, resume, drafts, mayFind, work, top }: HomeModel): Safe {
+export function homeView({ shell, recent, resume, drafts, mayFind, guardsAccess, work, top }: HomeModel): Safe {
   return (
     <StaffPage shell={shell} title={['My day']} at="none">
       <h1>My day</h1>
       {resume === undefined && drafts.length === 0 ? undefined : <GoOn resume={resume} drafts={drafts} />}
       {mayFind ? <FindBox /> : undefined}
       <Waiting work={work} top={top} />
+      {guardsAccess ? <AccessLinks /> : undefined}
       {recent === undefined ? undefined : (
         <section aria-label="Recent patients">
           <h2>Recent patients</h2>
@@ -67,6 +70,25 @@ function GoOn({ resume, drafts }: { readonly resume: Resume | undefined; readonl
         </p>
       ))}
     </Notice>
+  )
+}
+
+function AccessLinks(): Safe {
+  return (
+    <section aria-label="Access">
+      <h2>Access</h2>
+      <ul>
+        <li>
+          <a href={paths.accessReviews}>Emergency access: every use</a>
+        </li>
+        <li>
+          <a href={paths.policy}>Who may see what</a>
+        </li>
+        <li>
+          <a href={paths.policyQuestion}>Ask whether somebody would see a record</a>
+        </li>
+      </ul>
+    </section>
   )
 }
 
