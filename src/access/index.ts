@@ -61,6 +61,7 @@ export {
 } from './open-record.ts'
 export { type OpenedRecordAt, openRecordAt } from './open-record-at.ts'
 export { optOutsOf, takeInOptOuts, withoutOptedOut } from './opt-outs.ts'
+export { answerOtherQuestion, type OtherAnswer } from './other-questions.ts'
 export { patientPersons } from './patient-person.ts'
 export { isStaffRole, mayStaff, type Permission, roleNames, type StaffRole, staffPermissions } from './permissions.ts'
 export {

@@ -14,6 +14,7 @@ import {
   typeNumber,
 } from '../store/index.ts'
 import {
+  answerOtherQuestion,
   answerPolicyQuestion,
   beginActing,
   changePolicy,
@@ -604,6 +605,37 @@ describe('H-86 who acts for another sees no more than they may, and for no longe
     expect(await outcome(look(acting(proxy)))).toBe(expected)
     if (expected === 'forbidden' && said.carerNhsNumber === undefined)
       expect((await trailOf(id))[0]).toBe('record-page 4 PATRQT')
+  })
+
+  test('the officer’s question about them is answered as their look is', async () => {
+    for (const [years, said] of [
+      [8, {}],
+      [12, {}],
+      [8, { endedAt: new Date('2026-11-01') }],
+    ] as const) {
+      const { id, proxy } = await child(years, said)
+      const answer = await withTrail(sql, (tx) =>
+        answerOtherQuestion(
+          tx,
+          officer,
+          { kind: 'proxy', who: sam.nhsNumber, person: id },
+          { what: 'policy-question', now },
+        ),
+      )
+      expect(answer.sees ? 'opened' : 'forbidden').toBe(await outcome(look(acting(proxy))))
+      expect(answer.hidden).toContain('safeguarding')
+      const stranger = { kind: 'proxy', who: '9990000026', person: id } as const
+      expect((await withTrail(sql, (tx) => answerOtherQuestion(tx, officer, stranger, ask))).sees).toBe(false)
+      expect(await outcome(withTrail(sql, (tx) => answerOtherQuestion(tx, gp, stranger, ask)))).toBe('forbidden')
+    }
+    const { id } = await child(8, {}, { meta: { security: [{ code: 'R' }] } })
+    for (const [person, sees] of [
+      [id, false],
+      [(await child(8)).id, true],
+    ] as const) {
+      const question = { kind: 'system', who: 'lab-7', person } as const
+      expect((await withTrail(sql, (tx) => answerOtherQuestion(tx, officer, question, ask))).sees).toBe(sees)
+    }
   })
 
   test('a session begins to act only by a proxy of its own that stands, and is itself again when it stops', async () => {

@@ -1,6 +1,7 @@
 /** Who may see what, for privacy officers: read, edited and asked. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import {
+  answerOtherQuestion,
   answerPolicyQuestion,
   categories,
   changePolicy,
@@ -64,7 +65,7 @@ export function policyPages(app: FastifyInstance, { sql, sources }: Needs): void
   app.get(routes.policyQuestion, async (request, reply) => {
     const visit = visitOf(request)
     await withTrail(sql, (tx) => openPolicy(tx, visit.actor, askFor(visit, 'policy')))
-    const question = { role: 'clinician', organisation: '', purpose: 'care', patient: '', section: '' }
+    const question = { role: 'clinician', organisation: '', who: '', purpose: 'care', patient: '', section: '' }
     return sendPage(reply, questionView({ shell: visit.shell, question, organisations: organisations(), errors: [] }))
   })
 
@@ -77,12 +78,15 @@ export function policyPages(app: FastifyInstance, { sql, sources }: Needs): void
       role: formField(request.body, 'role'),
       organisation: formField(request.body, 'organisation'),
       purpose: formField(request.body, 'purpose'),
+      who: formField(request.body, 'who').slice(0, 100).trim(),
       patient: formField(request.body, 'patient').slice(0, 200),
       section: formField(request.body, 'section'),
     }
     const errors: FormError[] = []
     const at = organisations().find(({ code }) => code === question.organisation)
-    if (!at) errors.push({ field: 'organisation', text: 'Choose an organisation' })
+    const other = (['proxy', 'system'] as const).find((one) => one === question.role)
+    if (!at && !other) errors.push({ field: 'organisation', text: 'Choose an organisation' })
+    if (other && question.who === '') errors.push({ field: 'who', text: whoWanted[other] })
     const query = question.patient === '' ? undefined : parsePeopleQuery(question.patient)
     const answer = await withTrail(sql, async (tx) => {
       await openPolicy(tx, visit.actor, askFor(visit, 'policy'))
@@ -102,9 +106,20 @@ export function policyPages(app: FastifyInstance, { sql, sources }: Needs): void
         })
         return undefined
       }
+      if (other) {
+        if (question.who === '') return undefined
+        const asked = { kind: other, who: question.who, person: found.person }
+        return { other: await answerOtherQuestion(tx, visit.actor, asked, askFor(visit, 'policy-question')) }
+      }
       const { role } = question
       if (!at || !isStaffRole(role)) return undefined
-      const as: Staff = { kind: 'staff', id: 'nobody-in-particular', name: 'Anybody', role, organisation: at }
+      const as: Staff = {
+        kind: 'staff',
+        id: question.who || 'nobody-in-particular',
+        name: 'Anybody',
+        role,
+        organisation: at,
+      }
       const told = await answerPolicyQuestion(
         tx,
         visit.actor,
@@ -127,6 +142,11 @@ export function policyPages(app: FastifyInstance, { sql, sources }: Needs): void
     )
   }
 }
+
+const whoWanted = {
+  proxy: 'Write the NHS number of who acts for the patient',
+  system: 'Write the id of the system, as it is registered',
+} as const
 
 /** The policy that a form holds, and what is wrong with it, by field. */
 function policyIn(body: unknown): { readonly policy: Policy; readonly errors: FormError[] } {

@@ -6,6 +6,7 @@ import {
   categories,
   categoryWords,
   limitWords,
+  type OtherAnswer,
   type Policy,
   type PolicyAnswer,
   type PolicyLimits,
@@ -303,6 +304,8 @@ export function policyForm({
 export type Question = {
   readonly role: string
   readonly organisation: string
+  /** A user id, a carer's NHS number, a system's id; '' for anybody of the role. */
+  readonly who: string
   readonly purpose: string
   readonly patient: string
   readonly section: string
@@ -325,7 +328,9 @@ export function questionView({
   readonly question: Question
   readonly organisations: readonly { readonly code: string; readonly name: string }[]
   readonly errors: readonly FormError[]
-  readonly answer?: { readonly told: PolicyAnswer; readonly optedOut: readonly string[] }
+  readonly answer?:
+    | { readonly told: PolicyAnswer; readonly optedOut: readonly string[] }
+    | { readonly other: OtherAnswer }
 }): Safe {
   const title = 'Would this person see that?'
   return (
@@ -337,16 +342,23 @@ export function questionView({
     >
       <ErrorSummary errors={errors} />
       <h1>{title}</h1>
-      {answer ? <AnswerTold question={question} {...answer} /> : undefined}
+      {answer === undefined ? undefined : 'other' in answer ? (
+        <OtherTold question={question} told={answer.other} />
+      ) : (
+        <AnswerTold question={question} {...answer} />
+      )}
       <form action={paths.policyQuestion} method="post" novalidate autocomplete="off">
         <Select
           name="role"
           label="Role"
-          choices={(Object.keys(roleNames) as (keyof typeof roleNames)[]).map((role) => ({
-            value: role,
-            text: roleNames[role],
-            checked: role === question.role,
-          }))}
+          choices={[
+            ...(Object.keys(roleNames) as (keyof typeof roleNames)[]).map((role) => ({
+              value: role as string,
+              text: roleNames[role] as string,
+            })),
+            { value: 'proxy', text: 'Somebody who acts for the patient' },
+            { value: 'system', text: 'A system' },
+          ].map((choice) => ({ ...choice, checked: choice.value === question.role }))}
         />
         <Select
           name="organisation"
@@ -357,6 +369,14 @@ export function questionView({
             text: name,
             checked: code === question.organisation,
           }))}
+        />
+        <Input
+          name="who"
+          label="Who exactly"
+          hint="User id of the member of staff: tells of their own, their family’s and their colleagues’ records. NHS number of who acts for the patient. Id of the system. Empty: anybody of the role"
+          error={errorFor(errors, 'who')}
+          value={question.who}
+          width={20}
         />
         <Select
           name="purpose"
@@ -387,6 +407,22 @@ export function questionView({
       </form>
       <p class="app-quiet">That you asked, and about whom, is written in the trail. The patient sees it too.</p>
     </StaffPage>
+  )
+}
+
+function OtherTold({ question, told }: { readonly question: Question; readonly told: OtherAnswer }): Safe {
+  const category = categories.find((one) => one === question.section)
+  const hidden = category !== undefined && told.hidden.includes(category)
+  return (
+    <InsetText>
+      <h2>{!told.sees ? 'No' : hidden ? 'Yes, without such entries' : 'Yes'}</h2>
+      {told.why.map((words) => (
+        <p>{words}.</p>
+      ))}
+      {told.sees && told.hidden.length > 0 ? (
+        <p>Hidden: {told.hidden.map((one) => systemRuleWords[one].toLowerCase()).join('; ')}.</p>
+      ) : undefined}
+    </InsetText>
   )
 }
 
