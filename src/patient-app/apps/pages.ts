@@ -68,5 +68,5 @@ export function appPages(app: FastifyInstance, { sql, appServer }: PatientNeeds)
 function fieldOf(body: unknown, name: string): string {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return ''
   const value: unknown = Reflect.get(body, name)
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? value.replaceAll('\u0000', '') : ''
 }

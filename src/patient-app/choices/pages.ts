@@ -79,7 +79,8 @@ export function choicePages(app: FastifyInstance, needs: PatientNeeds): void {
 function fieldOf(body: unknown, name: string): string {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return ''
   const value: unknown = Reflect.get(body, name)
-  return typeof value === 'string' ? value.slice(0, 100) : ''
+  // NUL stands in no text, and PostgreSQL takes none.
+  return typeof value === 'string' ? value.slice(0, 100).replaceAll('\u0000', '') : ''
 }
 
 function queryOf(query: unknown): string {

@@ -114,5 +114,5 @@ export function signInPages(app: FastifyInstance, needs: PatientNeeds): void {
 function fieldOf(body: unknown, name: string): string {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return ''
   const value: unknown = Reflect.get(body, name)
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? value.replaceAll('\u0000', '') : ''
 }
