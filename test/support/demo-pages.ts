@@ -60,6 +60,9 @@ export const notPages: Readonly<Record<string, string>> = {
   '/staff/patients/:person/summary.pdf': 'PDF, not a page',
   '/staff/assurance/policy/question': 'there is none until somebody asks: told by test/flows/audit-lines.test.ts',
   '/staff/assurance/reviews/:use': 'nobody was in an emergency here: told by test/flows/audit-lines.test.ts',
+  '/staff/session/left': 'JSON for our module, told by test/flows/sessions.test.ts',
+  '/staff/sign-out/at-provider': 'a redirect to the identity provider, told by test/flows/audit-lines.test.ts',
+  '/staff/drafts/:draft': 'there is none until a session ended amid writing: told by test/flows/sessions.test.ts',
   '/staff/assurance/trail/export': 'a file, not a page',
   '/staff/assurance/trail/lines/:line/proof': 'a file, not a page',
 }
@@ -119,6 +122,7 @@ export async function demoPages(
         '/staff',
         '/staff/find',
         '/staff/recent',
+        '/staff/session',
         '/staff/worklist',
         await linked(gp, '/staff/worklist', /\/worklist\/result-/),
         '/staff/lists',
@@ -172,9 +176,16 @@ export async function demoPages(
         '/staff/assurance/trail?refused=yes',
         await linked(privacy, '/staff/assurance/trail', /\/trail\/lines\/\d+$/),
       ].map(page('privacy officer')),
-      ...['/app', '/app/health', await linkedAsPatient(server), '/app/access', '/app/apps', '/app/no-such-page'].map(
-        page('patient'),
-      ),
+      ...[
+        '/app',
+        '/app/health',
+        await linkedAsPatient(server),
+        '/app/access',
+        '/app/choices',
+        '/app/people',
+        '/app/apps',
+        '/app/no-such-page',
+      ].map(page('patient')),
     ],
   }
 }
