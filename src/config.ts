@@ -62,6 +62,11 @@ const environment = z
       .string()
       .regex(/^[A-Z0-9_]+( [A-Z0-9_]+)*$/)
       .default('AAL3_ANY AAL2_ANY AAL2_OR_AAL3_ANY'),
+    CIS2_ACR_STRONG: z
+      .string()
+      .regex(/^[A-Z0-9_]+( [A-Z0-9_]+)*$/)
+      .default('AAL3_ANY AAL3_FIDO2 AAL3_IOS AAL3_N3_SMARTCARD AAL3_CIS2_SMARTCARD AAL3_SMARTCARD'),
+    CONFIRM_MINUTES: z.coerce.number().int().min(1).max(720).default(30),
     NHS_LOGIN_ISSUER: z.url({ protocol: /^https$/ }).optional(),
     NHS_LOGIN_CLIENT_ID: z.string().min(1).max(200).optional(),
     NHS_LOGIN_KEY_FILE: z.string().min(1).optional(),

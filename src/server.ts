@@ -300,6 +300,7 @@ export async function startServer({
   await app.register(staffApp, {
     ...apps,
     door: doors.staff,
+    risky: { acrs: config.CIS2_ACR_STRONG.split(' '), minutes: config.CONFIRM_MINUTES },
     publicUrl: () => config.PUBLIC_URL ?? url,
     assets: { css: assets['staff.css'], script: assets['staff.js'], icon: assets['icon.svg'] },
   })

@@ -120,6 +120,7 @@ export {
   isSame,
   type LiveSession,
   lookAtSession,
+  proveAgain,
   readSession,
   recordOwnAct,
   refuseSignIn,

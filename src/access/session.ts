@@ -190,6 +190,16 @@ export async function readSession(sql: Sql, token: string, now: Date): Promise<A
   return (await lookAtSession(sql, token, now))?.actor
 }
 
+/** Its reader proved again who they are, for something risky: well enough for a while from now on. */
+export async function proveAgain(tx: Tx, token: string, assurance: string, ask: Omit<Ask, 'what'>): Promise<boolean> {
+  const [row] = await tx<{ actor: Actor }[]>`
+    update session set proven_at = ${ask.now}, seen_at = ${ask.now}, assurance = ${assurance}
+     where token_digest = ${digest(token)} and ended_at is null returning actor`
+  if (!row) return false
+  await recordAudit(tx, [lineFor(row.actor, { ...ask, what: 'confirmed', action: 'E' }, { outcome: 0 })])
+  return true
+}
+
 /** Names a session that is over to its browser: who had it knows nothing that opens anything. */
 export const sessionName = (token: string): string => digest(token).toString('base64url')
 

@@ -47,6 +47,7 @@ export const auditKinds: Readonly<Record<string, string>> = {
   'search-result': 'Was shown a person in a search',
   'recent-patients': 'Listed recent patients',
   'sign-in': 'Signed in',
+  confirmed: 'Proved again who they are',
   'sign-in-refused': 'Was refused at sign-in',
   'sign-out': 'Signed out',
   'switch-user': 'Made room for the next user of the PC',

@@ -27,6 +27,7 @@ export function signInSettings(config: Config): SignInSettings {
     staffRules: readRoleRules(config.STAFF_ROLES_FILE ?? join(projectRoot, 'deploy', 'staff-roles.json')),
     acrValues: config.CIS2_ACR_VALUES,
     acrs: config.CIS2_ACR_ADMITTED.split(' '),
+    strongAcrs: config.CIS2_ACR_STRONG.split(' '),
     vectors: config.NHS_LOGIN_VECTORS.split(' '),
     ageMin: config.PATIENT_AGE_MIN,
     ...(cis2 ? { cis2 } : {}),

@@ -13,6 +13,8 @@ export type Attempt = {
   readonly proven?: unknown
 }
 
+export type TakenAttempt = Attempt & { readonly startedAt: Date }
+
 /** @returns the secret for the browser's cookie: 256 random bits; only its digest is kept */
 export async function beginAttempt(sql: Sql, app: App, { next, proven }: Attempt, now: Date): Promise<string> {
   const secret = randomBytes(32).toString('base64url')
@@ -23,13 +25,18 @@ export async function beginAttempt(sql: Sql, app: App, { next, proven }: Attempt
 }
 
 /** Takes an attempt, so that nobody takes it again. @returns undefined: unknown, of the other app, too old, or taken before */
-export async function takeAttempt(sql: Sql, app: App, secret: string, now: Date): Promise<Attempt | undefined> {
+export async function takeAttempt(sql: Sql, app: App, secret: string, now: Date): Promise<TakenAttempt | undefined> {
   const oldest = new Date(now.getTime() - attemptMinutesMax * 60_000)
   const [row] = await sql<{ next: string | null; proven: unknown; startedAt: Date }[]>`
     delete from sign_in_attempt where secret_digest = ${digestOf(secret)} and app = ${app}
     returning next, proven, started_at as "startedAt"`
   if (!row || row.startedAt.getTime() <= oldest.getTime()) return undefined
-  return { ...(row.next === null ? {} : { next: row.next }), ...(row.proven === null ? {} : { proven: row.proven }) }
+  const { startedAt } = row
+  return {
+    startedAt,
+    ...(row.next === null ? {} : { next: row.next }),
+    ...(row.proven === null ? {} : { proven: row.proven }),
+  }
 }
 
 /** Remembers that a signed statement was used. @returns false when it was used before */

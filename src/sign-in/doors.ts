@@ -3,7 +3,7 @@ import { importPKCS8 } from 'jose'
 import type { Patient, Staff, StandIn } from '../access/index.ts'
 import { type Clock, type Pool, Problem } from '../base/index.ts'
 import type { Secrets } from '../secrets/index.ts'
-import { type Door, judgedStaff, makeDoor, type Outcome } from './door.ts'
+import { type Confirms, type Door, judgedStaff, makeDoor, type Outcome } from './door.ts'
 import { patientOf } from './patient-claims.ts'
 import { makeProvider, type Provider } from './provider.ts'
 import type { RoleRules } from './role-rules.ts'
@@ -29,6 +29,8 @@ export type SignInSettings = {
   readonly acrValues: string
   /** Admitted from it. */
   readonly acrs: readonly string[]
+  /** Those of them that are enough for what is risky. */
+  readonly strongAcrs: readonly string[]
   /** NHS login: vectors, any of which opens the record. */
   readonly vectors: readonly string[]
   readonly ageMin: number
@@ -50,6 +52,12 @@ export type SignInNeeds = {
 
 export type AppDoor<A extends Staff | Patient> = Door<A> & {
   /** The demo: goes to the stand-in and back as the person who was pressed. Absent: people prove themselves who they are. */
+  readonly confirmByStandIn?: (
+    person: string,
+    next: string | undefined,
+    of: Confirms,
+    from: { readonly address: string; readonly requestId: string },
+  ) => Promise<Outcome<A>>
   readonly byStandIn?: (
     person: string,
     next: string | undefined,
@@ -127,10 +135,10 @@ export async function makeDoors(needs: SignInNeeds): Promise<Doors> {
 type ForDoor = Pick<SignInNeeds, 'sql' | 'clock' | 'settings' | 'secrets'>
 
 export function staffDoor(
-  { sql, clock, secrets, settings: { staffRules: rules, acrs } }: ForDoor,
+  { sql, clock, secrets, settings: { staffRules: rules, acrs, strongAcrs: strong } }: ForDoor,
   provider: Provider,
 ): Door<Staff> {
-  return makeDoor<Staff>({ sql, clock, provider, secrets }, 'staff', (proven) =>
+  return makeDoor<Staff>({ sql, clock, provider, secrets, strong }, 'staff', (proven) =>
     judgedStaff(staffOf(proven, { rules, acrs })),
   )
 }
@@ -262,8 +270,15 @@ async function insideProvider(
   }
 }
 
-function short<A extends Staff | Patient>(door: Door<A>, { authorise }: Inside): Pick<AppDoor<A>, 'byStandIn'> {
+function short<A extends Staff | Patient>(
+  door: Door<A>,
+  { authorise }: Inside,
+): Pick<AppDoor<A>, 'byStandIn' | 'confirmByStandIn'> {
   return {
+    async confirmByStandIn(person, next, of, from) {
+      const { url, secret } = await door.beginConfirm(next, of)
+      return await door.finish(secret, await authorise(url, person), from)
+    },
     async byStandIn(person, next, from) {
       const { url, secret } = await door.begin(next)
       return await door.finish(secret, await authorise(url, person), from)

@@ -4,7 +4,7 @@
  */
 export { attemptMinutesMax, forgetAttempts, useAssertionOnce } from './attempts.ts'
 export { endByProvider } from './back-channel.ts'
-export type { Choosing, Door, Entered, Outcome, TurnedAway } from './door.ts'
+export type { Choosing, Confirmed, Confirms, Door, Entered, Outcome, TurnedAway } from './door.ts'
 export { type AppDoor, type Doors, makeDoors, type ProviderConfig, type SignInSettings } from './doors.ts'
 export type { Refusal } from './refusals.ts'
 export { type RoleRules, readRoleRules } from './role-rules.ts'

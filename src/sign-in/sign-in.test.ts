@@ -199,6 +199,39 @@ describe('staff by CIS2', () => {
     expect(whyOf(await through('patel'))).toBe('too-weak')
   })
 
+  describe('somebody who is signed in confirms that it is they', () => {
+    const of = (issuer: string, subject = 'patel') => ({ session: 's'.repeat(43), issuer, subject })
+    const through = async (settings = demoSettings, subject = 'patel', person = 'patel') => {
+      const { door, authorise, provider: theirs } = await open('cis2', settings)
+      const { url, secret } = await door.beginConfirm('/staff/assurance/policy', of(theirs.issuer, subject))
+      return { door, secret, outcome: await door.finish(secret, await authorise(url, person), from) }
+    }
+
+    test('by a strong level, proven now: for the session that asked, once', async () => {
+      const { door, secret, outcome } = await through()
+      expect(outcome).toEqual({
+        kind: 'confirmed',
+        session: 's'.repeat(43),
+        assurance: 'AAL3_ANY',
+        next: '/staff/assurance/policy',
+      })
+      expect(whyOf(await door.finish(secret, new URL(`${host}/x`), from))).toBe('expired')
+    })
+
+    test('and nobody does so for another, or by a weaker level', async () => {
+      expect(whyOf((await through(demoSettings, 'somebody-else')).outcome)).toBe('other-person')
+      expect(whyOf((await through({ ...demoSettings, strongAcrs: ['AAL3_FIDO2'] })).outcome)).toBe('too-weak')
+    })
+
+    test.each([
+      ['long ago', Math.floor(now.getTime() / 1_000) - 3_600],
+      ['at no time that is told', undefined],
+    ])('and not by a proof made %s', async (_when, at) => {
+      forged((told) => ({ ...told, auth_time: at }))
+      expect(whyOf((await through()).outcome)).toBe('too-weak')
+    })
+  })
+
   test('every refusal is in the trail with its reason, and opens no session', async () => {
     const before = (await sql`select 1 from session`).length
     patelWith({ nhsid_nrbac_roles: [] })

@@ -28,6 +28,7 @@ import { base } from './paths.ts'
 import { patientPages } from './patients/index.ts'
 import { recentPage } from './recent/page.ts'
 import { recognise, sessionCookieName, toSignIn } from './session.ts'
+import { askToConfirm, confirmPages } from './sign-in/confirm-pages.tsx'
 import { signInPages } from './sign-in/pages.ts'
 import { sessionPages } from './sign-in/session-pages.tsx'
 import { visitIfAny } from './visit.ts'
@@ -50,6 +51,8 @@ export async function staffApp(app: FastifyInstance, needs: StaffNeeds): Promise
     })
     // After the key of the form was read: nobody fills another's drafts.
     staff.addHook('preHandler', async (request, reply) => await keepLate(request, reply, needs))
+    staff.addHook('preHandler', async (request, reply) => await askToConfirm(request, reply, needs))
+    confirmPages(staff, needs)
     draftPages(staff, needs)
     homePage(staff, needs)
     findPages(staff, needs)

@@ -19,6 +19,8 @@ export type StaffNeeds = {
   readonly standIn: StandIn | undefined
   /** Sign-in by the identity provider. Absent: it is not set up here, and nobody signs in. */
   readonly door?: AppDoor<Staff> | undefined
+  /** What is risky asks for a proof of these levels, not older than so many minutes. Absent: for none. */
+  readonly risky?: { readonly acrs: readonly string[]; readonly minutes: number }
   /** Apps that may be let in. Absent: there are none. */
   readonly appServer?: AppServer | undefined
   /** Seals what is kept of sessions and drafts. */

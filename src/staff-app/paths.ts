@@ -16,6 +16,8 @@ export const routes = {
   session: '/session',
   sessionLeft: '/session/left',
   sessionStay: '/session/stay',
+  confirm: '/confirm',
+  confirmStart: '/confirm/start',
   drafts: '/drafts',
   draft: '/drafts/:draft',
   find: '/find',
@@ -68,6 +70,9 @@ export const paths = {
   switchUser: base + routes.switchUser,
   /** When the session ends. */
   session: base + routes.session,
+  /** Where somebody proves again who they are. */
+  confirm: base + routes.confirm,
+  confirmStart: base + routes.confirmStart,
   /** What somebody had written when their session ended. */
   draft: (draft: string): string => fill(routes.draft, draft),
   find: base + routes.find,

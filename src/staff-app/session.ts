@@ -42,6 +42,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Asked by the page itself or about the session's end: nobody opened anything, and the time goes on running. */
     quiet?: true
+    /** Reviews, policy, exports: it asks for a strong proof of who somebody is, made a short while ago. */
+    risky?: true
   }
 }
 

@@ -96,7 +96,9 @@ const someone = (role: StaffRole): Staff => ({
   organisation: here,
 })
 async function cookieOf(actor: Actor): Promise<string> {
-  const token = await withTrail(sql, (tx) => signIn(tx, actor, { now }))
+  const token = await withTrail(sql, (tx) =>
+    signIn(tx, actor, { now }, { proof: { issuer: 'test', subject: actor.id, assurance: 'AAL3_ANY' } }),
+  )
   return `${actor.kind === 'staff' ? 'throughline_staff' : 'throughline_patient'}=${token}`
 }
 

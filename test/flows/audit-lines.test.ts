@@ -301,6 +301,15 @@ const table: Readonly<Record<string, Row>> = {
     },
     ['sign-in 0', 'draft-kept 0 Zelda', 'draft 0 Zelda', 'draft-dropped 0'],
   ],
+  'a privacy officer confirms who they are': [
+    async () => {
+      const officer = await server.staff('privacy-osman')
+      await officer.get('/staff/confirm')
+      await officer.post('/staff/confirm', {})
+      await officer.get('/staff/confirm/start')
+    },
+    ['sign-in 0', 'confirmed 0'],
+  ],
   'pages that name nobody': [
     async () => {
       const pages = ['/', '/staff/sign-in', '/staff/sign-in/start', '/staff/signed-out', '/staff/help', '/app/help']

@@ -241,3 +241,55 @@ describe('shared PCs', () => {
     expect((await elsewhere.get('/staff')).html).not.toContain('You were looking at')
   })
 })
+
+describe('what is risky', () => {
+  // The provider's clock is the machine's: here ours is too, and what was proven is put back instead.
+  beforeAll(() => {
+    aheadMinutes = 0
+  })
+  const provenHalfAnHourAgo = () => server.sql`update session set proven_at = proven_at - interval '30 minutes'`
+
+  test('H-98 asks who was signed in for half an hour to prove again that it is they; what was filled in is kept, and nothing done', async () => {
+    const officer = await signedIn('privacy-osman')
+    expect((await officer.get('/staff/assurance/trail/export?form=csv')).status).toBe(200)
+    await provenHalfAnHourAgo()
+    const policies = async () => (await server.sql`select 1 from policy_version`).length
+    const before = await policies()
+    const asked = await officer.post('/staff/assurance/policy', { why: 'A change of the whole policy', after: '1' })
+    expect(asked.location).toMatch(/^\/staff\/confirm\?next=%2Fstaff%2Fdrafts%2F/)
+    const page = await officer.get(asked.location)
+    expect(textOf(page.html)).toContain('Confirm that it is you')
+    const exported = await officer.get('/staff/assurance/trail/export?form=csv')
+    expect(exported.location).toBe('/staff/confirm?next=%2Fstaff%2Fassurance%2Ftrail%2Fexport%3Fform%3Dcsv')
+    const next = new URL(asked.location, server.url).searchParams.get('next') ?? ''
+    expect((await officer.post('/staff/confirm', { next })).location).toBe(next)
+    expect((await lastLines(1))[0]).toBe('confirmed')
+    expect(textOf((await officer.get(next)).html)).toContain('A change of the whole policy')
+    const on = await officer.post(next, { act: 'go-on' })
+    expect([on.status, on.location]).toEqual([307, '/staff/assurance/policy'])
+    // An unfinished policy is still refused by its own page: being asked opens no side road.
+    expect((await officer.post(on.location, { why: 'A change of the whole policy', after: '1' })).status).toBe(422)
+    expect(await policies()).toBe(before)
+    expect((await officer.get('/staff/assurance/trail/export?form=csv')).status).toBe(200)
+  })
+
+  test('H-98 goes to the provider for a strong level, asked now and not remembered', async () => {
+    const officer = await signedIn('privacy-osman')
+    const there = new URL((await officer.get('/staff/confirm/start?next=/staff/assurance/policy')).location)
+    expect(there.pathname).toBe('/demo/cis2/auth')
+    expect(there.searchParams.get('acr_values')).toMatch(/^AAL3_ANY /)
+    expect([there.searchParams.get('max_age'), there.searchParams.get('prompt')]).toEqual(['0', 'login'])
+  })
+
+  test('H-98 reviews of emergency access ask too, and emergency access itself never does', async () => {
+    const officer = await signedIn('privacy-osman')
+    await provenHalfAnHourAgo()
+    expect((await officer.post('/staff/assurance/reviews/x', { decision: 'right' })).location).toMatch(
+      /^\/staff\/confirm/,
+    )
+    const gp = await signedIn('gp-rao')
+    await provenHalfAnHourAgo()
+    const given = await gp.post(`${record}/emergency`, { reason: 'life', note: '' })
+    expect([given.status, given.location]).not.toEqual([303, expect.stringContaining('/staff/confirm')])
+  })
+})

@@ -11,6 +11,7 @@ export const demoSettings: SignInSettings = {
   staffRules: shippedRules,
   acrValues: 'AAL2_OR_AAL3_ANY',
   acrs: ['AAL3_ANY', 'AAL2_ANY', 'AAL2_OR_AAL3_ANY'],
+  strongAcrs: ['AAL3_ANY'],
   vectors: ['P9.Cp.Cd', 'P9.Cp.Ck', 'P9.Cm'],
   ageMin: 13,
 }

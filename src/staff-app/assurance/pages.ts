@@ -137,7 +137,7 @@ export function trailPages(app: FastifyInstance, { sql, clock }: Pick<StaffNeeds
       .send(`${JSON.stringify(proof, null, 2)}\n`)
   })
 
-  app.get(routes.trailExport, async (request, reply) => {
+  app.get(routes.trailExport, { config: { risky: true } }, async (request, reply) => {
     const visit = visitOf(request)
     const query = readTrailQuery(request.query)
     const form = queryField(request.query, 'form') === 'ndjson' ? 'ndjson' : 'csv'

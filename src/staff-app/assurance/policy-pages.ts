@@ -43,7 +43,7 @@ export function policyPages(app: FastifyInstance, { sql, sources }: Needs): void
     return sendPage(reply, policyView({ shell, inForce, history: told }))
   })
 
-  app.post(routes.policy, async (request, reply) => {
+  app.post(routes.policy, { config: { risky: true } }, async (request, reply) => {
     const visit = visitOf(request)
     const { policy, errors } = policyIn(request.body)
     const why = formField(request.body, 'why')

@@ -14,6 +14,9 @@ type One = { Params: { draft: string } }
 
 /** Forms that show their answers once more, with the patient's name, before anything is saved. */
 const isChecked = /^\/staff\/patients\/[^/]+\/(?:add\/\w+|entries\/[^/]+\/[^/]+\/correct)$/
+/** Risky acts that are about no record: sent again, as they were, once somebody has confirmed who they are. */
+const isConfirmed = /^\/staff\/assurance\/(?:policy|reviews\/[^/]+)$/
+const goesOn = (address: string): boolean => isChecked.test(address) || isConfirmed.test(address)
 
 export function draftPages(app: FastifyInstance, { sql, secrets }: StaffNeeds): void {
   const draftOf = async (visit: Visit, id: string) => {
@@ -30,7 +33,7 @@ export function draftPages(app: FastifyInstance, { sql, secrets }: StaffNeeds): 
     const visit = visitOf(request)
     const draft = await draftOf(visit, request.params.draft)
     await sql.begin((tx) => showDraft(tx, visit.actor, askFor(visit, 'draft'), personIn(draft.address)))
-    return sendPage(reply, draftView({ shell: visit.shell, draft, goesOn: isChecked.test(draft.address) }))
+    return sendPage(reply, draftView({ shell: visit.shell, draft, goesOn: goesOn(draft.address) }))
   })
 
   app.post<One>(routes.draft, async (request, reply) => {
@@ -38,7 +41,7 @@ export function draftPages(app: FastifyInstance, { sql, secrets }: StaffNeeds): 
     const { id, address } = await draftOf(visit, request.params.draft)
     await sql.begin((tx) => dropDraft(tx, visit.actor, id, askFor(visit, 'draft-dropped')))
     // The same form, sent to the page that checks it.
-    if (formField(request.body, 'act') === 'go-on' && isChecked.test(address)) return reply.redirect(address, 307)
+    if (formField(request.body, 'act') === 'go-on' && goesOn(address)) return reply.redirect(address, 307)
     return reply.redirect(paths.home, 303)
   })
 

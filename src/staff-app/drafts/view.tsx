@@ -20,7 +20,8 @@ export function draftView({ shell, draft, goesOn }: DraftModel): Safe {
     <StaffPage shell={shell} title={['What you had written is kept']} at="none">
       <h1>What you had written is kept</h1>
       <p class="app-lead">
-        Your sign-in ended before it was saved, on {dateAndTime(keptAt)}. <strong>Nothing was saved or sent.</strong>
+        On {dateAndTime(keptAt)} it came too late, or you were asked to confirm who you are.{' '}
+        <strong>Nothing was saved or sent.</strong>
       </p>
       {texts.map((text) => (
         <InsetText>
@@ -34,7 +35,7 @@ export function draftView({ shell, draft, goesOn }: DraftModel): Safe {
             )
           : undefined}
         {goesOn ? <input type="hidden" name="step" value="check" /> : undefined}
-        {goesOn ? <Button text="Check it and go on" name="act" value="go-on" /> : undefined}{' '}
+        {goesOn ? <Button text="Go on with it" name="act" value="go-on" /> : undefined}{' '}
         <Button text="Delete it" name="act" value="delete" look="secondary" />
       </form>
       {goesOn ? undefined : (

@@ -19,6 +19,7 @@ import {
   withNext,
 } from '../session.ts'
 import { sendPage } from '../visit.ts'
+import { confirmed } from './confirm-pages.tsx'
 import { chooseRoleView, refusedView } from './refused-view.tsx'
 import { type SignInModel, signedOutView, signInView } from './view.tsx'
 
@@ -50,6 +51,7 @@ export function signInPages(app: FastifyInstance, needs: StaffNeeds): void {
 
   /** A session, a choice of roles, or a refusal that says why. */
   async function answer(request: FastifyRequest, reply: FastifyReply, outcome: Outcome<Staff>): Promise<FastifyReply> {
+    if (outcome.kind === 'confirmed') return await confirmed(request, reply, { outcome, needs })
     if (outcome.kind === 'choose') {
       giveAttempt(reply, outcome.secret, needs)
       const choices = outcome.choices.map((one) => ({ ...one, roleName: roleNames[one.staff.role] }))
