@@ -63,7 +63,7 @@ async function keepNew(
   secrets: Secrets,
   { now, signsFrom }: { readonly now: Date; readonly signsFrom: Date },
 ): Promise<string> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 3072 })
   const id = opaqueId()
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
   await sql`
