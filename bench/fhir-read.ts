@@ -52,8 +52,11 @@ export async function fhirRead(): Promise<object> {
 
 async function observationIds(url: string, token: string): Promise<readonly string[]> {
   const answer = await fetch(`${url}/fhir/Observation?_count=200`, { headers: { authorization: `Bearer ${token}` } })
-  const bundle = (await answer.json()) as { readonly entry?: readonly { readonly resource: { readonly id: string } }[] }
-  return (bundle.entry ?? []).map(({ resource }) => resource.id)
+  const bundle = (await answer.json()) as {
+    readonly entry?: readonly { readonly resource: { readonly resourceType: string; readonly id: string } }[]
+  }
+  // What the server has to say of the search is an entry too.
+  return (bundle.entry ?? []).flatMap(({ resource }) => (resource.resourceType === 'Observation' ? resource.id : []))
 }
 
 /** The least a client can do, so that it takes little of the two cores. */
