@@ -162,11 +162,8 @@ export async function startServer({
   })
   begun?.(app)
   const secureCookies = config.PUBLIC_URL?.startsWith('https:') ?? false
-  await app.register(helmet, {
-    contentSecurityPolicy,
-    strictTransportSecurity: secureCookies,
-    referrerPolicy: { policy: 'same-origin' },
-  })
+  const headers = await securityHeaders(secureCookies)
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers))
   limitSlowReaders(app, patient, log)
   await app.register(compress, {
     global: true,
@@ -417,6 +414,21 @@ export async function startServer({
     }
     throw fault
   }
+}
+
+/** Helmet's headers are the same for every answer: made once, since it makes them anew each time. */
+async function securityHeaders(overTls: boolean): Promise<Readonly<Record<string, string>>> {
+  const once = fastify()
+  await once.register(helmet, {
+    contentSecurityPolicy,
+    strictTransportSecurity: overTls,
+    referrerPolicy: { policy: 'same-origin' },
+  })
+  once.get('/', async () => '')
+  const { headers } = await once.inject('/')
+  await once.close()
+  const its = Object.entries(headers).filter(([name]) => !/^(?:content-(?:type|length)|date|connection)$/.test(name))
+  return Object.fromEntries(its.map(([name, value]) => [name, String(value)]))
 }
 
 /** What is outside the apps is asked by programs: a failure is one line of text, or OAuth's own shape. */

@@ -4,7 +4,7 @@
  * by itself, so no resource leaves without its line; and a thousand readers cost some hundred commits.
  */
 import { type AuditLine, insertLines } from '../audit/index.ts'
-import { type Pool, Problem } from '../base/index.ts'
+import { type Pool, Problem, type Tx } from '../base/index.ts'
 import {
   hiddenProblem,
   neverHidden,
@@ -16,8 +16,8 @@ import {
 } from '../store/index.ts'
 import type { System } from './actor.ts'
 import { type Ask, lineFor } from './ask.ts'
-import { hidesBy } from './hides-from-systems.ts'
-import { policyInForce } from './policy-in-force.ts'
+import { type Hides, hidesBy } from './hides-from-systems.ts'
+import { type PolicyVersion, policyInForce } from './policy-in-force.ts'
 import { grantsScope } from './smart-scopes.ts'
 import { tellBrokenOff } from './trail.ts'
 
@@ -98,20 +98,56 @@ async function readTogether(pool: Pool, together: readonly Waiting[]): Promise<v
 const lineOf = ({ actor, ask, type }: Wanted): AuditLine =>
   lineFor(actor, { ...ask, detail: { ...ask.detail, interaction: 'read', type } }, { outcome: 0 })
 
+/** What the policy that was last in force hides from each system: the statement itself says when it is so no more. */
+type Known = { readonly policy: PolicyVersion; readonly hides: Map<string, Hides> }
+
+const knownOf = new WeakMap<Pool, Known>()
+
+function hidesFrom({ policy: { policy }, hides }: Known, actor: System): Hides {
+  const key = JSON.stringify([actor.id, actor.source, actor.uses, actor.within])
+  const known = hides.get(key) ?? hidesBy(policy, actor)
+  hides.set(key, known)
+  return known
+}
+
+type Row = VersionRow & { readonly n: number | null; readonly hidden: boolean; readonly inForce: number }
+
 async function readEach(
   pool: Pool,
   together: readonly Wanted[],
-): Promise<ReadonlyMap<number, VersionRow & { readonly hidden: boolean }>> {
+): Promise<ReadonlyMap<number | null, VersionRow & { readonly hidden: boolean }>> {
   const lines = together.map(lineOf)
-  const { policy } = await policyInForce(pool)
-  const hides = together.map(({ actor }) => hidesBy(policy, actor))
+  for (;;) {
+    const known = knownOf.get(pool) ?? { policy: await policyInForce(pool), hides: new Map<string, Hides>() }
+    const rows = await pool.begin((tx) => readBy(tx, { known, together, lines }), { keepPlans: true })
+    if (rows[0]?.inForce === known.policy.id) {
+      knownOf.set(pool, known)
+      return new Map(rows.map((row) => [row.n, row]))
+    }
+    // The policy was changed meanwhile: nothing was read and nothing told by the old one.
+    knownOf.delete(pool)
+  }
+}
+
+async function readBy(
+  tx: Tx,
+  {
+    known,
+    together,
+    lines,
+  }: { readonly known: Known; readonly together: readonly Wanted[]; readonly lines: readonly AuditLine[] },
+): Promise<readonly Row[]> {
+  const hides = together.map(({ actor }) => hidesFrom(known, actor))
   // In the statement for those who do not see all; who opted out is asked for apart, since few systems are for other uses than care.
-  const rows = await pool<(VersionRow & { n: number; hidden: boolean })[]>`
-    with asked as materialized (
+  return await tx<Row[]>`
+    with held as materialized (
+      select coalesce(max(id), 0)::int as id from policy_version),
+    asked as materialized (
       select * from unnest(${together.map((_, n) => n)}::int[], ${together.map(({ type }) => typeNumber(type))}::smallint[], ${together.map(({ id }) => id)}::text[],
                            ${hides.map(({ hidden }) => hidden?.pattern ?? null)}::text[], ${hides.map(({ keptBack }) => keptBack?.restricted ?? false)}::boolean[],
                            ${hides.map(({ keptBack }) => keptBack?.objecting ?? false)}::boolean[], ${hides.map(({ source }) => source ?? null)}::text[])
-               as a (n, ty, id, words, restricted, objecting, own)),
+               as a (n, ty, id, words, restricted, objecting, own)
+       where (select id from held) = ${known.policy.id}::int),
     found as materialized (
       select a.n, v.*, v.source is distinct from a.own and (
              (a.words is not null and v.ty <> all (${neverHidden}::smallint[]) and v.body ~ a.words)
@@ -126,7 +162,7 @@ async function readEach(
       select f.n, l.person from found f
        cross join lateral (select person from person_link where pk = f.pk and until is null limit 1) l
        where f.op <> 'd' and not f.hidden),
-    told as (${insertLines(pool, lines, pool`select n, person from who`)})
-    select n, ty, id, pk, ver, lu, op, source, message_id, hidden, case when hidden then '' else body end as body from found`
-  return new Map(rows.map((row) => [row.n, row]))
+    told as (${insertLines(tx, lines, tx`select n, person from who`, tx`(select id from held) = ${known.policy.id}::int`)})
+    select h.id as "inForce", n, ty, f.id, pk, ver, lu, op, source, message_id, hidden, case when hidden then '' else body end as body
+      from held h left join found f on true`
 }

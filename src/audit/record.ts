@@ -35,8 +35,14 @@ export function lostLines(tx: Tx): readonly AuditLine[] {
 /**
  * The same as a piece of a larger statement, `told as (…)`, whose other parts find out whom each line is about.
  * @param persons a piece that tells `n`, the place of a line in `lines` from 0, and `person`
+ * @param when a piece that must hold for any line to be written
  */
-export function insertLines(sql: Sql, lines: readonly AuditLine[], persons: Statement<object[]>): Statement<object[]> {
+export function insertLines(
+  sql: Sql,
+  lines: readonly AuditLine[],
+  persons: Statement<object[]>,
+  when: Statement<object[]> = sql`true`,
+): Statement<object[]> {
   const rows = lines.map((line, n) => ({ n, ...lineRow(line) }))
   return sql`
     insert into audit_event (id, at, action, what, actor_kind, actor_id, actor_name, role, organisation, purpose, outcome, person, detail, address, request_id)
@@ -44,7 +50,8 @@ export function insertLines(sql: Sql, lines: readonly AuditLine[], persons: Stat
       from json_to_recordset(${jsonOf(rows)}::json)
         as l (n int, id bigint, at timestamptz, action "char", what text, actor_kind text, actor_id text, actor_name text, role text, organisation text,
               purpose text, outcome smallint, detail json, address text, request_id text)
-      left join (${persons}) w on w.n = l.n`
+      left join (${persons}) w on w.n = l.n
+     where ${when}`
 }
 
 /** What no text in the database can hold is replaced, so that nobody who sends it goes unwritten. */
