@@ -163,7 +163,10 @@ export async function startServer({
   begun?.(app)
   const secureCookies = config.PUBLIC_URL?.startsWith('https:') ?? false
   const headers = await securityHeaders(secureCookies)
-  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers))
+  app.addHook('onRequest', async (_request, { raw }) => {
+    // On the answer itself, so that those who write it without us send them too.
+    for (const [name, value] of headers) raw.setHeader(name, value)
+  })
   limitSlowReaders(app, patient, log)
   await app.register(compress, {
     global: true,
@@ -417,7 +420,7 @@ export async function startServer({
 }
 
 /** Helmet's headers are the same for every answer: made once, since it makes them anew each time. */
-async function securityHeaders(overTls: boolean): Promise<Readonly<Record<string, string>>> {
+async function securityHeaders(overTls: boolean): Promise<readonly (readonly [string, string])[]> {
   const once = fastify()
   await once.register(helmet, {
     contentSecurityPolicy,
@@ -428,7 +431,7 @@ async function securityHeaders(overTls: boolean): Promise<Readonly<Record<string
   const { headers } = await once.inject('/')
   await once.close()
   const its = Object.entries(headers).filter(([name]) => !/^(?:content-(?:type|length)|date|connection)$/.test(name))
-  return Object.fromEntries(its.map(([name, value]) => [name, String(value)]))
+  return its.map(([name, value]) => [name, String(value)])
 }
 
 /** What is outside the apps is asked by programs: a failure is one line of text, or OAuth's own shape. */

@@ -732,3 +732,24 @@ describe('the trail as AuditEvents', () => {
     expect((await ask('/', { method: 'POST', body: bundle })).json.entry[0].response.status).toMatch(/^403/)
   })
 })
+
+test('a policy that changes between two reads holds for the second, and each read has one line', async () => {
+  const id = await createAda()
+  const labelled = {
+    resourceType: 'Condition',
+    meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'SEX' }] },
+    subject: { reference: `Patient/${id}` },
+    code: { text: 'Invented' },
+  }
+  const made = await ask('/Condition', { method: 'POST', body: labelled })
+  const path = `/Condition/${made.json.id}`
+  await forgetTrail(sql)
+  // Its own source is not hidden from it, whatever the policy says.
+  expect((await ask(path)).status).toBe(200)
+  await sql`
+    insert into policy_version (id, policy, made_at, by_id, by_name, why)
+    select id + 1, policy, now(), by_id, by_name, 'Another' from policy_version order by id desc limit 1`
+  expect((await Promise.all([ask(path), ask(path), ask(path)])).map(({ status }) => status)).toEqual([200, 200, 200])
+  const lines = await sql<{ what: string }[]>`select what from audit_event where outcome = 0`
+  expect(lines.map(({ what }) => what)).toEqual(Array.from({ length: 4 }, () => 'fhir-read'))
+})
