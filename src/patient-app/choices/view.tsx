@@ -29,7 +29,7 @@ export function choicesView({
   return (
     <PatientPage shell={shell} title="Choices" at="none">
       <h1>Choices about your record</h1>
-      {doneWords[done] === undefined ? undefined : (
+      {!Object.hasOwn(doneWords, done) ? undefined : (
         <Notice kind="success">
           <p>{doneWords[done]}</p>
         </Notice>
