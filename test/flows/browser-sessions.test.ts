@@ -1,6 +1,6 @@
-/** Sign-in by role and the end of a session, in a real browser: without JavaScript. */
+/** Sign-in by role and the end of a session, in a real browser: without JavaScript, and the dialog with it. */
 import { beforeAll, expect, test } from 'vitest'
-import { describeInBrowser, openBrowser, seen, signInAs, type Viewer } from '../support/browser.ts'
+import { axeFindings, describeInBrowser, openBrowser, seen, signInAs, type Viewer } from '../support/browser.ts'
 import { type RunningTestServer, runningServer } from '../support/server.ts'
 
 describeInBrowser('a shared PC', () => {
@@ -61,5 +61,23 @@ describeInBrowser('a shared PC', () => {
     expect(await page.content()).not.toMatch(/quibberton/i)
     await page.getByRole('button', { name: 'Sign out' }).click()
     expect(await heading()).toBe('You are signed out')
+  })
+
+  test('with JavaScript a dialog asks two minutes before, is reached by the keyboard, and stays by one press', async () => {
+    const page = await viewer.visitWithScript()
+    await page.clock.install()
+    await signInAs(page, { url, name: 'Dr Helen Lindqvist-Rao' })
+    aheadMinutes += 13
+    await page.clock.fastForward('13:05')
+    const dialog = page.getByRole('dialog')
+    await dialog.waitFor()
+    expect(await seen(dialog)).toContain('You will be signed out in 2 minutes')
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Stay signed in')
+    expect(await axeFindings(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'hidden' })
+    aheadMinutes += 13
+    await page.reload()
+    expect(await seen(page.getByRole('heading', { level: 1 }))).toBe('My day')
   })
 })
