@@ -85,10 +85,7 @@ describeInBrowser('with JavaScript off', () => {
 
     const officer = await viewer.visit()
     await signInAs(officer, { url: server.url, name: 'Layla Osman' })
-    await officer
-      .getByRole('link', { name: 'Emergency access: every use' })
-      .first()
-      .click()
+    await officer.getByRole('link', { name: 'Emergency access: every use' }).first().click()
     expect(await seen(heading(officer))).toBe('Emergency access')
     expect(await seen(main(officer))).toMatch(/1 to review[\s\S]*Dr Helen Lindqvist-Rao/)
     await main(officer).getByRole('link', { name: 'Dr Helen Lindqvist-Rao' }).click()
@@ -111,10 +108,7 @@ describeInBrowser('with JavaScript off', () => {
   test('a privacy officer asks “would this person see that?”, and is told the answer with its reason', async () => {
     const page = await viewer.visit()
     await signInAs(page, { url: server.url, name: 'Layla Osman' })
-    await page
-      .getByRole('link', { name: 'Who may see what' })
-      .first()
-      .click()
+    await page.getByRole('link', { name: 'Who may see what' }).first().click()
     expect(await seen(heading(page))).toBe('Who may see what')
     await page.getByRole('link', { name: 'Ask whether somebody would see a record' }).click()
     await page.getByRole('button', { name: 'Ask' }).click()
