@@ -16,10 +16,12 @@ const ligatures: Readonly<Record<string, string>> = {
 /** Small letters only: `O'Neill-Smyth` → `oneillsmyth`, `Zoë` → `zoe`. Letters of other scripts stay; digits, marks and spaces go. */
 export function foldName(name: string): string {
   if (/^[a-z]*$/.test(name)) return name
+  // Taken apart first: Ǽ holds an Æ that is only seen then.
   return name
-    .toLowerCase()
-    .replaceAll(/[ßæœøđðþłħı]/g, (letter) => ligatures[letter] ?? letter)
     .normalize('NFD')
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[ßæœøđðþłħı]/g, (letter) => ligatures[letter] ?? letter)
     .replaceAll(/[^\p{L}]/gu, '')
 }
 

@@ -196,6 +196,7 @@ describe('names folded for comparing', () => {
     ['Łukasz Straße', 'lukaszstrasse'],
     ['  ', ''],
     ['李', '李'],
+    ['Ǽlfric', 'aelfric'],
   ])('%s folds to %s', (name, folded) => expect(foldName(name)).toBe(folded))
 
   test('folding twice changes nothing', () => {

@@ -1,7 +1,7 @@
 /** The desks behind the record, in a real browser with JavaScript off: the integration analyst's, the identity officer's, and who is refused. */
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { describeInBrowser, openBrowser, seen, signInAs, type Viewer } from '../support/browser.ts'
+import { describeInBrowser, goOnAs, openBrowser, seen, type Viewer } from '../support/browser.ts'
 import { type RunningDemo, runningDemo } from '../support/demo-area.ts'
 
 describeInBrowser('with JavaScript off', () => {
@@ -16,7 +16,7 @@ describeInBrowser('with JavaScript off', () => {
 
   const signedIn = async (name: string): Promise<Page> => {
     const page = await viewer.visit()
-    await signInAs(page, { url, name })
+    await goOnAs(page, { url, name })
     return page
   }
   const heading = (page: Page) => seen(page.getByRole('heading', { level: 1 }))
@@ -60,7 +60,7 @@ describeInBrowser('with JavaScript off', () => {
     expect(await page.content()).not.toContain('Margaret')
 
     const own = await viewer.visit()
-    await signInAs(own, { url, app: 'app', name: 'Margaret Ashworth' })
+    await goOnAs(own, { url, app: 'app', name: 'Margaret Ashworth' })
     await own.getByRole('link', { name: 'Who has looked' }).first().click()
     expect(await seen(main(own))).toMatch(/Gwen Pryce, integration analyst[^\n]*\s+Was not allowed/)
   })
@@ -87,7 +87,7 @@ describeInBrowser('with JavaScript off', () => {
 
   test('a patient’s session opens no staff page, and a member of staff’s no patient’s', async () => {
     const page = await viewer.visit()
-    await signInAs(page, { url, app: 'app', name: 'Margaret Ashworth' })
+    await goOnAs(page, { url, app: 'app', name: 'Margaret Ashworth' })
     await page.goto(`${url}${await margaret()}`)
     expect(await heading(page)).toBe('Sign in')
     const staff = await signedIn('Gwen Pryce')

@@ -11,11 +11,11 @@ import {
   axeFindings,
   beyondTheEdge,
   describeInBrowser,
+  goOnAs,
   hasBrowser,
   narrow,
   openBrowser,
   seen,
-  signInAs,
   type Viewer,
   wide,
 } from '../support/browser.ts'
@@ -59,7 +59,7 @@ const main = (page: Page) => page.getByRole('main')
 const banner = (page: Page) => page.getByRole('region', { name: 'Patient' })
 const opened = async (name: string, path: string, withScript = false): Promise<Page> => {
   const page = await (withScript ? viewer.visitWithScript() : viewer.visit())
-  await signInAs(page, { url, name })
+  await goOnAs(page, { url, name })
   if (path !== '/staff') await page.goto(url + path)
   return page
 }
@@ -191,7 +191,7 @@ describeInBrowser('other screens, other means', () => {
   test('H-62 without styles a record reads in order: whose it is, their allergies, the sections, then the page', async () => {
     const page = await viewer.visit(wide)
     await page.route('**/*.css', (route) => route.abort())
-    await signInAs(page, { url, name: gpName })
+    await goOnAs(page, { url, name: gpName })
     await page.goto(url + record)
     const words = (await seen(page.locator('body'))).replaceAll(/\s+/g, ' ')
     const places = [
@@ -233,7 +233,7 @@ describeInBrowser('other screens, other means', () => {
     }
     const bare = await viewer.visit(wide)
     await bare.route('**/*.css', (route) => route.abort())
-    await signInAs(bare, { url, name: gpName })
+    await goOnAs(bare, { url, name: gpName })
     await bare.goto(`${url}${record}/print`)
     await inOrder(bare)
     await bare.context().close()
@@ -300,7 +300,7 @@ describeInBrowser('somebody whom nothing shows to look after the person', () => 
     const { server } = await runningDemo({ policy: 'default', onStatement: statements.onStatement })
     const visit = async (withScript: boolean): Promise<Page> => {
       const page = await (withScript ? viewer.visitWithScript() : viewer.visit())
-      await signInAs(page, { url: server.url, name: 'Dr Amara Okafor' })
+      await goOnAs(page, { url: server.url, name: 'Dr Amara Okafor' })
       await page.getByRole('searchbox').fill('999 200 0015')
       await page.getByRole('searchbox').press('Enter')
       await page.setExtraHTTPHeaders({ [markHeader]: 'asks' })

@@ -1,7 +1,7 @@
 /** A real browser without JavaScript, as the oldest ward PC may be; and one with it, for axe alone. */
 import { existsSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, describe } from 'vitest'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -82,6 +82,25 @@ export async function beyondTheEdge(page: Page): Promise<readonly string[]> {
 export async function signInAs(page: Page, { url, app = 'staff', name }: SignIn): Promise<void> {
   await page.goto(`${url}/${app}/sign-in`)
   await page.getByRole('button', { name, exact: true }).click()
+}
+
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>
+const sessions = new Map<string, Cookies>()
+
+/** Goes on with the session that this person has by an earlier test of the file; signs in where there is none, or it has ended. */
+export async function goOnAs(page: Page, who: SignIn): Promise<void> {
+  const { url, app = 'staff', name } = who
+  const key = `${url} ${app} ${name}`
+  const known = sessions.get(key)
+  if (known) {
+    await page.context().addCookies(known)
+    await page.goto(`${url}/${app}`)
+    if (!new URL(page.url()).pathname.includes('sign')) return
+    await page.context().clearCookies()
+  }
+  await signInAs(page, who)
+  await page.waitForURL((at) => at.pathname.startsWith(`/${app}`) && !at.pathname.includes('sign'))
+  sessions.set(key, await page.context().cookies())
 }
 
 export type SignIn = { readonly url: string; readonly app?: 'staff' | 'app'; readonly name: string }
