@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 const jsxRuntime = fileURLToPath(new URL('./src/design/jsx/jsx-runtime.ts', import.meta.url))
 
-/** What a process keeps is part of what these try: months that were made, keys that were read. */
-const alone = ['src/audit/**/*.test.ts']
+/** What a process keeps is part of what these try: months that were made, keys that were read, memory. */
+const alone = ['src/audit/**/*.test.ts', 'src/store/keys.test.ts']
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: '#jsx' } },

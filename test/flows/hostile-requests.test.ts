@@ -3,6 +3,7 @@ import cookies from '@fastify/cookie'
 import fastify from 'fastify'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { guardForms } from '../../src/access/index.ts'
+import { patience } from '../../src/door-limits.ts'
 import * as patientCookies from '../../src/patient-app/visit.ts'
 import * as staffCookies from '../../src/staff-app/session.ts'
 import { formKey, noSession } from '../support/form-key.ts'
@@ -174,25 +175,30 @@ describe('whoever is slow', () => {
   })
 
   test('with reading a long answer is let go: it is held in memory for nobody for ever', async () => {
-    const sent = await fetch(`${demo.url}/fhir/DocumentReference`, {
+    // Impatient with whoever reads, and with nobody else: the document itself takes its time to be sent.
+    const reading = await runningServer({ patience: { ...patience, answerMs: 3_000, slowestBytesPerMs: 1e6 } })
+    const sent = await fetch(`${reading.url}/fhir/DocumentReference`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${await demo.token()}`, 'content-type': 'application/fhir+json' },
+      headers: {
+        authorization: `Bearer ${await reading.token()}`,
+        'content-type': 'application/fhir+json',
+      },
       body: JSON.stringify({
         resourceType: 'DocumentReference',
         status: 'current',
         content: [{ attachment: { contentType: 'text/plain', data: 'YWJj'.repeat(4_000_000) } }],
       }),
     })
-    expect(sent.status, demo.logged().slice(-2_000)).toBe(201)
-    const { id } = (await sent.json()) as { id: string }
-    const socket = open(demo)
+    expect(sent.status, reading.logged().slice(-2_000)).toBe(201)
+    const id = /DocumentReference\/([^/]+)/.exec(sent.headers.get('location') ?? '')?.[1]
+    const socket = open(reading)
     socket.pause()
     socket.write(
-      `GET /fhir/DocumentReference/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${await demo.token()}\r\n\r\n`,
+      `GET /fhir/DocumentReference/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${await reading.token()}\r\n\r\n`,
     )
-    await vi.waitFor(() => expect(demo.logged()).toContain('its answer was not taken in time'), { timeout: 60_000 })
+    await vi.waitFor(() => expect(reading.logged()).toContain('its answer was not taken in time'), { timeout: 60_000 })
     socket.destroy()
-    expect(await statusOf(`${demo.url}/live`)).toBe(200)
+    expect(await statusOf(`${reading.url}/live`)).toBe(200)
   }, 70_000)
 })
 
