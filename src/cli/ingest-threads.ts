@@ -7,7 +7,10 @@ import type { PoolOptions } from '../store/index.ts'
 export type IngestThreadData = { readonly connection: PoolOptions; readonly live: boolean; readonly part: Part }
 
 export type IngestThreads = {
+  /** Helpers for the server that starts; what is given to them waits until the threads run. */
   start(source: (id: string) => Source | undefined): readonly Helper[]
+  /** Starts the threads: once people are answered, since loading them takes a processor for half a second. */
+  run(): void
   /** Ends them, and their connections; what they work on is finished before by whoever waits for `idle`. */
   close(): Promise<void>
 }
@@ -32,6 +35,7 @@ export function ingestThreads(
 ): IngestThreads {
   const workers = new Set<Worker>()
   const waits = new Set<NodeJS.Timeout>()
+  const waiting: (() => void)[] = []
   let closing = false
 
   function begin(helper: Reached, part: Part): void {
@@ -59,9 +63,12 @@ export function ingestThreads(
     start: (source) =>
       Array.from({ length: count }, (_, n) => {
         const helper = reachHelper({ log, source })
-        begin(helper, { part: n + 1, of: count + 1 })
+        waiting.push(() => begin(helper, { part: n + 1, of: count + 1 }))
         return helper
       }),
+    run() {
+      for (const one of waiting.splice(0)) one()
+    },
     async close() {
       closing = true
       for (const wait of waits) clearTimeout(wait)

@@ -52,6 +52,7 @@ export const serve: Command = {
       await database.close()
       throw fault
     })
+    threads.run()
     say(`  log        ${logPlace}`)
     say(`  HL7 v2     mllp://${config.MLLP_HOST ?? config.HOST}:${server.mllpPort}`)
     say(`  folders    ${join(config.DATA_DIR, 'inbox')}/<source>/`)
