@@ -2,9 +2,26 @@
 import { resourceTypes } from '../fhir/index.ts'
 import { supportedParameters } from '../store/index.ts'
 import { trailParameters } from './audit-events.ts'
+import { refuse } from './refusal.ts'
 
 /** Types that stand inside others or answer questions, and are never held by themselves; the last is of a later FHIR version. */
-export const notHeld: ReadonlySet<string> = new Set(['Bundle', 'Parameters', 'OperationOutcome', 'SubscriptionStatus'])
+const notHeld: ReadonlySet<string> = new Set(['Bundle', 'Parameters', 'OperationOutcome', 'SubscriptionStatus'])
+
+/**
+ * Whichever way it comes: by an address of its own or in a bundle.
+ * @throws Refusal 405 for a type that nobody writes here
+ */
+export function checkWritable(type: string): void {
+  if (type === 'AuditEvent')
+    throw refuse(405, 'not-supported', 'The trail is written by what it tells of', 'Send what is to be kept as itself.')
+  if (notHeld.has(type))
+    throw refuse(
+      405,
+      'not-supported',
+      `A ${type} is not held by itself`,
+      'Send its content, or POST a transaction to the base address.',
+    )
+}
 
 type About = {
   readonly base: string

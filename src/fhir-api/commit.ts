@@ -13,6 +13,7 @@ import {
 import { parseJson } from '../fhir/index.ts'
 import { personsOfCompartments } from '../identity/index.ts'
 import { readResource, type StoredResource } from '../store/index.ts'
+import { checkWritable } from './capability.ts'
 import { meetReferences, theOne } from './conditions.ts'
 import type { FhirApiNeeds } from './needs.ts'
 import { plainId } from './read.ts'
@@ -48,6 +49,7 @@ export async function commit(needs: FhirApiNeeds, visit: Visit, wish: Wish): Pro
       'No source is declared for what this client writes',
       'Ask the operator to declare one.',
     )
+  for (const { type } of content.entries) checkWritable(type)
   const { found, met } = await meetConditions(needs, visit, content.entries)
   const controlId = opaqueId()
   const held = await lookUp(needs, visit, { ...wish, controlId }, found)

@@ -728,6 +728,30 @@ describe('the trail as AuditEvents', () => {
     expect((await ask('/AuditEvent', { method: 'POST', body: event })).status).toBe(405)
     expect((await ask('/AuditEvent/7', { method: 'PUT', body: event })).status).toBe(405)
     expect((await ask('/AuditEvent/7', { method: 'DELETE', token })).status).not.toBe(200)
+    const id = await createAda()
+    const forged = {
+      ...event,
+      type: { code: 'rest' },
+      recorded: '2026-11-22T10:00:00Z',
+      agent: [{ requestor: true }],
+      source: { observer: { display: 'Invented' } },
+      entity: [{ what: { reference: `Patient/${id}` } }],
+    }
+    for (const type of ['transaction', 'batch']) {
+      for (const request of [
+        { method: 'POST', url: 'AuditEvent' },
+        { method: 'PUT', url: 'AuditEvent/forged' },
+      ]) {
+        const refused = await ask('/', {
+          method: 'POST',
+          body: { resourceType: 'Bundle', type, entry: [{ request, resource: forged }] },
+        })
+        expect(JSON.stringify([refused.status, refused.json])).toMatch(
+          type === 'batch' ? /"status":"405/ : /^\[405,.*The trail is written by what it tells of/,
+        )
+      }
+    }
+    expect(JSON.stringify((await ask(`/Patient/${id}/$everything`)).json)).not.toContain('AuditEvent')
     const bundle = { resourceType: 'Bundle', type: 'batch', entry: [{ request: { method: 'GET', url: 'AuditEvent' } }] }
     expect((await ask('/', { method: 'POST', body: bundle })).json.entry[0].response.status).toMatch(/^403/)
   })

@@ -6,7 +6,7 @@ import { isResourceType } from '../fhir/index.ts'
 import { type Answer, sendAnswer, sendText } from './answer.ts'
 import { type AppVisit, appRead, appSearch } from './app-reads.ts'
 import { postBundle } from './bundle.ts'
-import { capabilityText, notHeld, smartConfiguration } from './capability.ts'
+import { capabilityText, checkWritable, smartConfiguration } from './capability.ts'
 import { everything } from './everything.ts'
 import type { FhirApiNeeds } from './needs.ts'
 import { type Form, formSent, formWanted } from './negotiate.ts'
@@ -241,15 +241,7 @@ function typeOf(request: FastifyRequest<OfType>): string {
 /** A type that can be held here. */
 function held(request: FastifyRequest<OfType>): string {
   const type = typeOf(request)
-  if (type === 'AuditEvent')
-    throw refuse(405, 'not-supported', 'The trail is written by what it tells of', 'Send what is to be kept as itself.')
-  if (notHeld.has(type))
-    throw refuse(
-      405,
-      'not-supported',
-      `A ${type} is not held by itself`,
-      'Send its content, or POST a transaction to the base address.',
-    )
+  checkWritable(type)
   return type
 }
 
