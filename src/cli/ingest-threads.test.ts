@@ -22,7 +22,6 @@ test('a thread that dies begins again: what it had is sent again, what comes lat
   })
   const [helper] = threads.start(() => undefined)
   if (!helper) throw new Error('no thread was started')
-  threads.run()
   const message = (kind: string) => ({
     source: 'lab',
     format: 'hl7v2' as const,

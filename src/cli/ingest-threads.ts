@@ -7,7 +7,7 @@ import type { PoolOptions } from '../store/index.ts'
 export type IngestThreadData = { readonly connection: PoolOptions; readonly live: boolean; readonly part: Part }
 
 export type IngestThreads = {
-  /** Helpers for the server that starts; what is given to them waits until the threads run. */
+  /** Helpers for the server that starts. Their threads run from the first message on, or from `run`. */
   start(source: (id: string) => Source | undefined): readonly Helper[]
   /** Starts the threads: once people are answered, since loading them takes a processor for half a second. */
   run(): void
@@ -59,16 +59,24 @@ export function ingestThreads(
     helper.begin(worker)
   }
 
+  function run(): void {
+    for (const one of waiting.splice(0)) one()
+  }
+
   return {
     start: (source) =>
       Array.from({ length: count }, (_, n) => {
         const helper = reachHelper({ log, source })
         waiting.push(() => begin(helper, { part: n + 1, of: count + 1 }))
-        return helper
+        return {
+          idle: helper.idle,
+          receive(arrival) {
+            run()
+            return helper.receive(arrival)
+          },
+        }
       }),
-    run() {
-      for (const one of waiting.splice(0)) one()
-    },
+    run,
     async close() {
       closing = true
       for (const wait of waits) clearTimeout(wait)

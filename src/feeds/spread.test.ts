@@ -93,6 +93,37 @@ describe('messages spread over threads', () => {
     expect(whole.depth()).toBe(0)
   })
 
+  test('what may hold merges is alone too: a file of messages, one that waited, what an earlier process left', async () => {
+    for (const begin of [
+      (whole: Pipeline) => whole.receive(arrival(2, { kind: '' })),
+      (whole: Pipeline) => whole.replay('2'),
+      (whole: Pipeline) => whole.resume(),
+    ]) {
+      const other = workplace()
+      const done: string[] = []
+      const told = (id: string) => {
+        done.push('alone')
+        return receipt(id)
+      }
+      const own: Pipeline = {
+        ...workplace().pipeline,
+        receive: async ({ controlId }) => told(controlId),
+        replay: async (id) => told(id),
+        resume: async () => done.push('alone'),
+      }
+      const whole = spread({ own, helpers: [other.helper], format: formatNamed })
+      void whole.receive(arrival(1))
+      const one = begin(whole)
+      void whole.receive(arrival(3))
+      await turn()
+      expect([other.begun, done]).toEqual([['C1'], []])
+      await other.endAll()
+      await one
+      await turn()
+      expect([other.begun, done]).toEqual([['C1', 'C3'], ['alone']])
+    }
+  })
+
   test('a request that brings its own translation or audit line stays on the thread that has them', async () => {
     const [own, other] = [workplace(), workplace()]
     const whole = spread({ own: own.pipeline, helpers: [other.helper], format: formatNamed })

@@ -56,8 +56,9 @@ export function spread({ own, helpers, format }: SpreadNeeds): Pipeline {
       const helper = options ? undefined : helpers[shardOf(arrival, helpers.length)]
       return inTurn(() => (helper ?? own).receive(arrival, options))
     },
-    replay: (messageId) => inTurn(() => own.replay(messageId)),
-    resume: own.resume,
+    // What waited may be a merge, and goes by no door that tells.
+    replay: (messageId) => alone(() => own.replay(messageId)),
+    resume: () => alone(own.resume),
     depth: () => underWay.size,
     async idle() {
       await Promise.allSettled([...underWay])

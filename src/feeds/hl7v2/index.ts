@@ -17,7 +17,8 @@ export const hl7v2: Format = {
   envelope: envelopeOf,
   divide: divideBatch,
   translate: translateMessage,
-  mayMerge: (kind) => kinds[kind]?.does === 'merge',
+  // A file of messages is of no kind, and may hold merges.
+  mayMerge: (kind) => kind === '' || kinds[kind]?.does === 'merge',
   text: (bytes, source) => decode(bytes, source.settings.hl7v2?.charset).text,
   locate: locateInMessage,
 }
