@@ -117,6 +117,19 @@ test('H-73 no row of the summary repeats a score without its age, and one of a s
   )
 })
 
+test('H-73 a newer score that is not final yet stands beside the one that is', () => {
+  const model = modelOf(totalOnly('2026-11-21T06:00:00Z', 3), {
+    ...totalOnly('2026-11-22T06:00:00Z', 9),
+    id: 'not-final',
+    status: 'preliminary',
+  } as Resource)
+  const { main } = readPage(renderPage(summaryView(model)))
+  expect(main).toContain('NEWS2 3 recorded by')
+  expect(rowsOfPage(summaryView(model), /NEWS2/)).toEqual([
+    expect.stringContaining('NEWS2 total score Latest 9 Preliminary'),
+  ])
+})
+
 test('H-73 scores that only their name tells are of their own hour too', () => {
   const named = (when: string) => modelOf(reading('mews', 'L-9', 'Modified early warning score', quantity(6, ''), when))
   expect(rowsOfPage(summaryView(named('2026-11-20T06:00:00Z')), /early warning/)).toEqual([

@@ -31,10 +31,15 @@ const parameterWords: Readonly<Record<News2Set['readings'][number]['parameter'],
 const riskWords = { low: 'Low', 'low-medium': 'Low to medium', medium: 'Medium', high: 'High' } as const
 
 /** Whether there is a score or a set of readings, no older than these days. @param sinceDays absent: however old */
-export function hasNews2({ record, now }: RecordModel, sinceDays?: number): boolean {
+export function hasNews2(model: RecordModel, sinceDays?: number): boolean {
+  const newest = newestNews2Ms(model)
+  return newest > 0 && (sinceDays === undefined || newest >= model.now.getTime() - sinceDays * 86_400_000)
+}
+
+/** When the newest score was, recorded or computed; 0 when there is none. */
+export function newestNews2Ms({ record }: RecordModel): number {
   const [set, sent] = [record.news2.sets[0], record.news2.recorded[0]]
-  const newest = Math.max(set ? Date.parse(set.until) : 0, sent ? Date.parse(sent.when) : 0)
-  return newest > 0 && (sinceDays === undefined || newest >= now.getTime() - sinceDays * 86_400_000)
+  return Math.max(set ? Date.parse(set.until) : 0, sent ? Date.parse(sent.when) : 0)
 }
 
 /** The newest score, recorded and computed: two lines, never taken for each other (hazard H-31). Nothing when there is neither. */

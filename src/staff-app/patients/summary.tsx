@@ -23,7 +23,7 @@ import { EntryTable } from './entries.tsx'
 import { Missing, NothingHere, nothing, type RecordModel, RecordPage, Sources, sectionPath } from './frame.tsx'
 import { letterPath } from './letters.tsx'
 import { isCurrentMedicine, MedicineTable } from './medicines.tsx'
-import { hasNews2, News2Line } from './news2.tsx'
+import { hasNews2, News2Line, newestNews2Ms } from './news2.tsx'
 import { Pinned } from './plans.tsx'
 import { TakeOut } from './print.tsx'
 import { isCurrent, isOfPastVisit, ProblemTable } from './problems.tsx'
@@ -204,8 +204,9 @@ const scoreDays = 14
 /** A score that the line above tells, with its age; or an old one, which would be read as of now. Both stand with the tests. */
 function isToldOtherwise(model: RecordModel, test: Test): boolean {
   if (!isEarlyWarning(test)) return false
-  if (isNews2(test.key) && hasNews2(model, scoreDays)) return true
   const ms = earliestMs(test.latest?.when)
+  // One that is not final yet is not in that line: it stands for itself when it is the newer one.
+  if (isNews2(test.key) && hasNews2(model, scoreDays)) return ms === undefined || ms <= newestNews2Ms(model)
   return ms !== undefined && ms < model.now.getTime() - scoreDays * 86_400_000
 }
 
