@@ -1,6 +1,7 @@
 /** Which facts are about safeguarding, and how they stand where a reader's role may not see them: as "Hidden", never absent (hazard H-34). */
 import type { CodeableConcept, FhirResource } from 'fhir/r4.js'
 import { safeguardingLabels, safeguardingTerms } from '../nhs/index.ts'
+import { hiddenMark } from '../store/index.ts'
 import { list, text } from './held.ts'
 
 /** `shown`: all of it. `masked`: that there is an entry, and not what it says. `left-out`: for the patient's own page, where even a hint may put somebody in danger. */
@@ -71,10 +72,8 @@ const never = new Set([
   'AllergyIntolerance',
   'MedicationRequest',
 ])
-const mark = 'urn:throughline:hidden'
-
 export function isHidden({ meta }: FhirResource): boolean {
-  return list(meta?.tag).some(({ system }) => system === mark)
+  return list(meta?.tag).some(({ system }) => system === hiddenMark)
 }
 
 const kept = new Set([
@@ -106,7 +105,7 @@ export function hide(resource: FhirResource): FhirResource {
   return {
     ...stays,
     ...('status' in resource ? { status: resource.status } : {}),
-    meta: { tag: [{ system: mark, code: 'safeguarding' }] },
+    meta: { tag: [{ system: hiddenMark, code: 'safeguarding' }] },
     code: concept,
     type: lists ? [concept] : concept,
     topic: concept,

@@ -7,7 +7,7 @@ import type { Secrets } from '../secrets/index.ts'
 export type SigningKey = { readonly id: string; readonly jwk: JsonWebKey }
 
 /** Others keep what they were told of our keys for so long: until then the key before signs. */
-export const toldMinutes = 10
+const toldMinutes = 10
 /** ID tokens live for minutes; what was signed stays checkable for a day. */
 const endsAfterHours = 24
 

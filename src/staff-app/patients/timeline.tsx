@@ -43,7 +43,7 @@ export function timelineView(model: RecordModel, filter: TimelineFilter): Safe {
     <RecordPage model={model} section="timeline" title="Timeline">
       <div class="app-title">
         <h1>Timeline: {counted(chosen.length, 'entry', 'entries')}</h1>
-        {model.past ? undefined : <SearchThisRecord person={model.person} />}
+        <SearchThisRecord person={model.person} />
       </div>
       <Missing model={model} retry={query({})} />
       <form action={path} method="get" class="app-buttons">
